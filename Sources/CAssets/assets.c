@@ -1,0 +1,1 @@
+int tollgate_assets_placeholder;
