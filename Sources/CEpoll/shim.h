@@ -16,4 +16,7 @@ static inline int tollgate_accept(int descriptor, int flags) {
     return accept4(descriptor, 0, 0, flags);
 }
 
+/* Hidden behind _GNU_SOURCE for the same reason. */
+extern int pthread_setname_np(unsigned long thread, const char *name);
+
 #endif

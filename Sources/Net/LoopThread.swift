@@ -1,5 +1,6 @@
 // A loop with a thread of its own: one worker of the server, or a test's stand-in for one.
 
+import CEpoll
 import Glibc
 
 /// Starts a thread that runs `loop` until `stop()`.
