@@ -226,6 +226,9 @@ package final class Loop: SerialExecutor, TaskExecutor, @unchecked Sendable {
         timers.arm(timer, at: now + UInt64(max(0, milliseconds)) * 1_000_000)
     }
 
+    /// Arms `timer` to fire once at a monotonic time, in nanoseconds.
+    package func arm(_ timer: Timer, at deadline: UInt64) { timers.arm(timer, at: deadline) }
+
     package func disarm(_ timer: Timer) { timers.disarm(timer) }
 
     /// Calls `end` once when this turn's events and jobs are done. It may be asked for again then.

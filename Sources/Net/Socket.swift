@@ -154,6 +154,12 @@ struct Socket: ~Copyable {
         return Socket.outcome(count, zeroIsEnd: false)
     }
 
+    /// Tells the peer that nothing more will be sent.
+    func shutdownWriting() { shutdown(descriptor, Int32(SHUT_WR)) }
+
+    /// Refuses new connections at once, before the descriptor is closed.
+    func shutdownListening() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+
     private func set(_ level: Int32, _ option: Int32, _ value: Int32) {
         var value = value
         setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Int32>.size))

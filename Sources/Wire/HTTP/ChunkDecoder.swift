@@ -1,0 +1,118 @@
+// The chunked transfer coding (RFC 9112 section 7.1), decoded in place: the data moves down over the framing.
+
+/// Decodes a chunked body inside the buffer that it arrived in.
+package struct ChunkDecoder: Sendable {
+    private enum Phase {
+        case size, extensionText, sizeLineFeed, data(Int), dataCarriageReturn, dataLineFeed
+        case trailerStart, trailer, trailerLineFeed, lastLineFeed, done
+    }
+
+    private var phase = Phase.size
+    private var size = 0
+    private var digits = 0
+    /// Bytes of extensions and trailers, which carry nothing for us and are bounded together.
+    private var overhead = 0
+    private let limit: Int
+
+    /// Decoded data is `bytes[dataStart..<dataEnd]`.
+    package private(set) var dataEnd: Int
+    /// Next byte of the coding to look at.
+    package private(set) var position: Int
+    private let dataStart: Int
+
+    /// - Parameter limit: decoded bytes; a longer body gets 413.
+    package init(from start: Int, limit: Int) {
+        dataStart = start
+        dataEnd = start
+        position = start
+        self.limit = limit
+    }
+
+    /// - Returns: true when the whole body has been decoded; `position` is then one past it.
+    package mutating func decode(_ bytes: inout [UInt8]) throws(Refusal) -> Bool {
+        while position < bytes.count {
+            if case .data(let left) = phase {
+                moveData(&bytes, left)
+                continue
+            }
+            let byte = bytes[position]
+            position += 1
+            if try step(byte) { return true }
+        }
+        return false
+    }
+
+    private mutating func moveData(_ bytes: inout [UInt8], _ left: Int) {
+        let count = min(left, bytes.count - position)
+        if dataEnd != position {
+            for offset in 0..<count { bytes[dataEnd + offset] = bytes[position + offset] }
+        }
+        dataEnd += count
+        position += count
+        phase = count == left ? .dataCarriageReturn : .data(left - count)
+    }
+
+    private mutating func step(_ byte: UInt8) throws(Refusal) -> Bool {
+        switch phase {
+        case .size: try readSize(byte)
+        case .extensionText:
+            try countOverhead(byte)
+            if byte == ASCII.carriageReturn { phase = .sizeLineFeed }
+        case .sizeLineFeed:
+            try expect(byte, ASCII.lineFeed)
+            phase = size == 0 ? .trailerStart : .data(size)
+        case .dataCarriageReturn:
+            try expect(byte, ASCII.carriageReturn)
+            phase = .dataLineFeed
+        case .dataLineFeed:
+            try expect(byte, ASCII.lineFeed)
+            (phase, size, digits) = (.size, 0, 0)
+        case .trailerStart:
+            if byte == ASCII.carriageReturn {
+                phase = .lastLineFeed
+            } else {
+                guard byte.isTokenCharacter else { throw Refusal(400, "A trailer line is malformed.") }
+                phase = .trailer
+            }
+        case .trailer:
+            try countOverhead(byte)
+            if byte == ASCII.carriageReturn { phase = .trailerLineFeed }
+        case .trailerLineFeed:
+            try expect(byte, ASCII.lineFeed)
+            phase = .trailerStart
+        case .lastLineFeed:
+            try expect(byte, ASCII.lineFeed)
+            phase = .done
+            return true
+        case .data, .done: preconditionFailure("no framing byte is due in this phase")
+        }
+        return false
+    }
+
+    private mutating func readSize(_ byte: UInt8) throws(Refusal) {
+        if let digit = byte.hexValue {
+            digits += 1
+            size = size << 4 | Int(digit)
+            guard digits <= 8 else { throw Refusal(400, "A chunk size has too many digits.") }
+            guard dataEnd - dataStart + size <= limit else {
+                throw Refusal(413, "The body is larger than this server accepts.")
+            }
+        } else {
+            guard digits > 0, byte == ASCII.carriageReturn || byte == ASCII.semicolon else {
+                throw Refusal(400, "A chunk must begin with its size in hexadecimal digits.")
+            }
+            phase = byte == ASCII.semicolon ? .extensionText : .sizeLineFeed
+        }
+    }
+
+    private mutating func countOverhead(_ byte: UInt8) throws(Refusal) {
+        overhead += 1
+        guard overhead <= 4096, byte >= 0x20 && byte != 0x7F || byte == ASCII.tab || byte == ASCII.carriageReturn else {
+            throw Refusal(400, "Chunk extensions or trailers are too long or malformed.")
+        }
+    }
+
+    private func expect(_ byte: UInt8, _ expected: UInt8) throws(Refusal) {
+        guard byte == expected else { throw Refusal(400, "A chunk does not end where its size says, with CR LF.") }
+    }
+}
