@@ -51,6 +51,8 @@ let package = Package(
             ],
             swiftSettings: common),
         .executableTarget(name: "zohosim", dependencies: ["ZohoSimulator", "Net"], swiftSettings: common),
+
+        .testTarget(name: "CryptoTests", dependencies: ["Crypto"], swiftSettings: common),
     ],
     swiftLanguageModes: [.v6]
 )
