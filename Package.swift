@@ -53,6 +53,7 @@ let package = Package(
         .executableTarget(name: "zohosim", dependencies: ["ZohoSimulator", "Net"], swiftSettings: common),
 
         .testTarget(name: "CryptoTests", dependencies: ["Crypto"], swiftSettings: common),
+        .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: common),
     ],
     swiftLanguageModes: [.v6]
 )
