@@ -51,6 +51,10 @@ let package = Package(
             ],
             swiftSettings: common),
         .executableTarget(name: "zohosim", dependencies: ["ZohoSimulator", "Net"], swiftSettings: common),
+
+        .testTarget(
+            name: "StoreTests", dependencies: ["RedisClient", "SQLiteStore", "GatewayCore", "Net", "Wire"],
+            swiftSettings: common),
     ],
     swiftLanguageModes: [.v6]
 )
