@@ -121,10 +121,10 @@ final class RedisConnection: HiredisOwner {
         arm(at: loop.now + nanoseconds(timing.connect))
     }
 
-    private func retry(_ reason: String?) {
+    private func retry(_ reason: String?, _ what: String = "cannot be reached") {
         state = .waiting
         arm(at: loop.now + nanoseconds(backoff.next()))
-        if let reason { owner?.problem("Redis at \(url.place) cannot be reached: \(reason).") }
+        if let reason { owner?.problem("Redis at \(url.place) \(what): \(reason).") }
     }
 
     /// Signs in. The closing PING tells a server that serves from one that only accepts (stopped, loading).
@@ -160,7 +160,6 @@ final class RedisConnection: HiredisOwner {
     private func signedIn() {
         guard state == .connecting else { return }
         state = .ready
-        backoff.succeeded()
         arm(at: loop.now + nanoseconds(timing.idle))
         owner?.ready(self)
     }
@@ -191,7 +190,7 @@ final class RedisConnection: HiredisOwner {
         probeDeadline = nil
         guard state != .stopped else { return }
         let wasReady = state == .ready
-        retry(reason)
+        retry(reason, wasReady ? "broke the connection" : "cannot be reached")
         if wasReady { owner?.lost(self) }
     }
 
@@ -213,6 +212,8 @@ final class RedisConnection: HiredisOwner {
             giveUp()
             return
         }
+        // Not when it was made: a server may sign us in and then throw us out, again and again.
+        backoff.succeeded()
         if oldest == nil, probeDeadline == nil, lastHeard + nanoseconds(timing.idle) <= loop.now { probe() }
         arm(at: oldest?.deadline ?? probeDeadline ?? lastHeard + nanoseconds(timing.idle))
     }

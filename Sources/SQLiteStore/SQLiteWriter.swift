@@ -42,12 +42,8 @@ package final class SQLiteWriter: @unchecked Sendable {
     package init(path: String, timing: Timing = Timing()) throws(SQLiteProblem) {
         self.path = path
         let database = try Schema.open(path, busyMilliseconds: timing.deadline)
-        do {
-            writing = try Writing(database: database, timing: timing)
-            thread = try LoopThread(name: "sqlite")
-        } catch let error as SQLiteError {
-            throw SQLiteProblem(path, error)
-        } catch {
+        do { writing = try Writing(database: database, timing: timing) } catch { throw SQLiteProblem(path, error) }
+        do { thread = try LoopThread(name: "sqlite") } catch {
             throw SQLiteProblem("The store's writer cannot be started: \(error).")
         }
         execute { writing, loop in writing.start(on: loop) }

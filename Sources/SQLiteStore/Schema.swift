@@ -1,5 +1,6 @@
 // The file and its tables: made, recognised, or refused with a sentence. Called once, before the first worker.
 
+import CSQLite
 import Glibc
 
 /// Why a store's file cannot be used, as a sentence for whoever named it.
@@ -11,9 +12,9 @@ package struct SQLiteProblem: Error, Equatable, CustomStringConvertible {
     init(_ path: String, _ error: SQLiteError) {
         let reason =
             switch error.code & 0xff {
-            case 26: "is not a SQLite database"
-            case 11: "is damaged (\(error.text))"
-            case 5, 6: "is locked by another process"
+            case SQLITE_NOTADB: "is not a SQLite database"
+            case SQLITE_CORRUPT: "is damaged (\(error.text))"
+            case SQLITE_BUSY, SQLITE_LOCKED: "is locked by another process"
             default: "cannot be opened: \(error.text)"
             }
         self.init("The store's file \(path) \(reason).")
@@ -34,28 +35,30 @@ enum Schema {
     /// Opens the file for writing, making it (mode 0600, which SQLite copies to `-wal` and `-shm`) and its tables.
     static func open(_ path: String, busyMilliseconds: Int) throws(SQLiteProblem) -> Database {
         try create(path)
+        let database: Database
+        let found: Int
         do {
-            let database = try Database(path: path, busyMilliseconds: busyMilliseconds)
+            database = try Database(path: path, busyMilliseconds: busyMilliseconds)
             try database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
-            var found = 0
-            _ = try database.transaction { () throws(SQLiteError) in
-                found = try currentVersion(of: database)
-                if found == 0 { try database.execute(tables) }
-                return found == 0
-            }
-            guard found <= version else {
-                throw SQLiteProblem(
-                    "The store's file \(path) was made by a newer Tollgate "
-                        + "(schema \(found); this one knows \(version)).")
-            }
-            return database
-        } catch let error as SQLiteError {
-            throw SQLiteProblem(path, error)
-        } catch let problem as SQLiteProblem {
-            throw problem
-        } catch {
-            throw SQLiteProblem("The store's file \(path) cannot be opened.")
+            found = try makeTables(in: database)
+        } catch { throw SQLiteProblem(path, error) }
+        guard found <= version else {
+            throw SQLiteProblem(
+                "The store's file \(path) was made by a newer Tollgate (schema \(found); this one knows \(version)).")
         }
+        return database
+    }
+
+    /// - Returns: the schema's version, after a new file has got its tables.
+    private static func makeTables(in database: Database) throws(SQLiteError) -> Int {
+        var found = 0
+        // With the write lock held: another process may be starting on the same new file.
+        _ = try database.transaction { () throws(SQLiteError) in
+            found = try currentVersion(of: database)
+            if found == 0 { try database.execute(tables) }
+            return true
+        }
+        return found
     }
 
     private static func currentVersion(of database: Database) throws(SQLiteError) -> Int {

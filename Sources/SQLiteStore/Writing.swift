@@ -75,7 +75,7 @@ final class Writing: @unchecked Sendable {
                     for condition in change.conditions {
                         guard try holds(condition, now) else { return false }
                     }
-                    for write in change.writes { try perform(write, now) }
+                    for write in change.writes { try perform(write) }
                     for key in change.announcements { try announce.run(.text(key), .integer(now)) }
                     return true
                 })
@@ -91,9 +91,8 @@ final class Writing: @unchecked Sendable {
         }
     }
 
-    private func perform(_ write: Change.Write, _ now: Int64) throws(SQLiteError) {
+    private func perform(_ write: Change.Write) throws(SQLiteError) {
         switch write {
-        case .put(let key, _, let expiresAt?) where expiresAt <= now: try delete.run(.text(key))
         case .put(let key, let value, let expiresAt):
             try put.run(.text(key), .bytes(value), expiresAt.map { .integer($0) } ?? .null)
         case .delete(let key): try delete.run(.text(key))

@@ -152,6 +152,30 @@ import Testing
         #expect(try await worker.health() == .connecting)
     }
 
+    @Test func aUserWhoMayNotSubscribeCanStillReadAndIsReported() async throws {
+        let bob = ["--user", "bob", "on", ">x", "~*", "resetchannels", "+@all"]
+        let server = try RedisServer(options: bob)
+        let problems = Mutex<[String]>([])
+        let worker = try await server.worker("redis://bob:x@127.0.0.1:\(server.port)") { problem in
+            problems.withLock { $0.append(problem) }
+        }
+        try await eventually { problems.withLock { $0.contains { $0.contains("broke the connection: NOPERM") } } }
+        try await eventually { try await worker.health() == .up }
+        #expect(try await worker.value("k") == nil)
+        #expect(worker.events == [])
+    }
+
+    @Test func aNameThatDoesNotExistIsReported() async throws {
+        let problems = Mutex<[String]>([])
+        let server = try RedisServer()
+        let worker = try await server.worker("redis://redis.invalid") { problem in
+            problems.withLock { $0.append(problem) }
+        }
+        let expected = "Redis at redis.invalid:6379 cannot be reached: the name cannot be resolved."
+        try await eventually(within: .seconds(20)) { problems.withLock { $0 == [expected] } }
+        #expect(try await worker.health() == .connecting)
+    }
+
     @Test func databasesAreApart() async throws {
         let server = try RedisServer()
         let one = try await server.worker("redis://127.0.0.1:\(server.port)/1")
