@@ -13,6 +13,7 @@ package struct RedisTiming: Sendable {
     /// Silence after which the server is asked whether it is there.
     package var idle = 1_000
 
+    /// The patience of a server on the same network.
     package init() {}
 }
 

@@ -5,7 +5,7 @@ import GatewayCore
 import Glibc
 import Net
 
-/// The state in Redis 6.2 or newer.
+/// The state in Redis 6.2 or newer (`SET … PXAT`).
 package final class RedisStore: Store {
     package private(set) var health = StoreHealth.connecting
     package var onEvent: ((StoreEvent) -> Void)?
@@ -23,6 +23,7 @@ package final class RedisStore: Store {
     /// The server's name for the commit script, once it has told us.
     private var scriptDigest: [UInt8]?
 
+    /// A store for the worker that runs `loop`. Nothing is connected before `start()`.
     package init(loop: Loop, url: RedisURL, timing: RedisTiming = RedisTiming()) {
         self.loop = loop
         channel = "tollgate:invalidations:\(url.database)"

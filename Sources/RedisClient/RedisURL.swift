@@ -5,6 +5,7 @@ import Glibc
 /// What is wrong with a Redis URL, as a sentence. It quotes no part of the URL: a slash or an at sign that was not
 /// percent-encoded can put the password anywhere.
 package struct RedisURLProblem: Error, Equatable, CustomStringConvertible {
+    /// The sentence.
     package let description: String
 
     init(_ description: String) { self.description = description }
@@ -16,22 +17,29 @@ package struct RedisURL: Sendable, Equatable {
     package struct Password: Sendable, Equatable, CustomStringConvertible, CustomReflectable {
         let bytes: [UInt8]
 
+        /// Takes the password as it is, after percent-decoding.
         package init(_ text: String) { bytes = Array(text.utf8) }
 
         package var description: String { "redacted" }
         package var customMirror: Mirror { Mirror(self, children: [:]) }
     }
 
+    /// nil for Redis's default user.
     package let user: String?
+    /// nil when the server asks for none.
     package let password: Password?
     /// A name or a numeric address, IPv6 without its brackets.
     package let host: String
+    /// 6379 unless given.
     package let port: UInt16
+    /// The number for SELECT; 0 unless given.
     package let database: Int
 
     /// The host and port for sentences and logs.
     package var place: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
+    /// Takes a URL apart.
+    ///
     /// - Throws: `RedisURLProblem` with a sentence for whoever set the address.
     package init(_ text: String) throws(RedisURLProblem) {
         let rest = try RedisURL.afterScheme(text)

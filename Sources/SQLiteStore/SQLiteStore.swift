@@ -22,6 +22,8 @@ package final class SQLiteStore: Store {
     /// Between two looks for changes that another process made.
     private static let pollMilliseconds = 50
 
+    /// A store for the worker that runs `loop`, with a reading connection of its own.
+    ///
     /// - Throws: a sentence that names the file.
     package init(loop: Loop, writer: SQLiteWriter) throws(SQLiteProblem) {
         self.loop = loop

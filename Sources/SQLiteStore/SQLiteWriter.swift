@@ -29,6 +29,7 @@ package final class SQLiteWriter: @unchecked Sendable {
         /// Between two sweeps of what has expired.
         package var sweep = 10_000
 
+        /// The patience of a local disk.
         package init() {}
     }
 

@@ -5,6 +5,7 @@ import Glibc
 
 /// Why a store's file cannot be used, as a sentence for whoever named it.
 package struct SQLiteProblem: Error, Equatable, CustomStringConvertible {
+    /// The sentence.
     package let description: String
 
     init(_ description: String) { self.description = description }

@@ -26,6 +26,19 @@ import Testing
         #expect(try await worker.value("k") == bytes("v"))
     }
 
+    @Test func severalMayStartOnANewFileAtOnce() async throws {
+        for _ in 0..<10 {
+            let file = try SQLiteFile()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<6 {
+                    group.addTask { try await file.worker().put("k\(number)", "v") }
+                }
+                try await group.waitForAll()
+            }
+            #expect(try sqlite(file.path, "SELECT COUNT(*) FROM kv") == "6")
+        }
+    }
+
     @Test func onlyTheOwnerMayReadTheFiles() async throws {
         let file = try SQLiteFile()
         let worker = try await file.worker()
@@ -54,6 +67,17 @@ import Testing
         held.signal()
         try await late.received(.subscribed)
         #expect(!late.events.contains(.invalidated(["b"])))
+    }
+
+    /// As Redis 7 has it: the key shows in the millisecond of its expiry and not in the next.
+    @Test func theMillisecondOfTheExpiryIsTheLast() async throws {
+        let file = try SQLiteFile()
+        let worker = try await file.worker()
+        let expiresAt = unixMilliseconds() + 60_000
+        try await worker.put("k", "v", expiresAt: expiresAt)
+        let reading = try Reading(path: file.path)
+        #expect(try reading.value(of: "k", at: expiresAt) == bytes("v"))
+        #expect(try reading.value(of: "k", at: expiresAt + 1) == nil)
     }
 
     @Test func expiredRowsAreSwept() async throws {
