@@ -56,6 +56,9 @@ let package = Package(
 
         .testTarget(name: "CryptoTests", dependencies: ["Crypto"], swiftSettings: common),
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: common),
+        .testTarget(
+            name: "StoreTests", dependencies: ["RedisClient", "SQLiteStore", "GatewayCore", "Net", "Wire"],
+            swiftSettings: common),
     ],
     swiftLanguageModes: [.v6]
 )
