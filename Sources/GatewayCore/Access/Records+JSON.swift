@@ -79,7 +79,7 @@ extension AccountRecord {
 }
 
 extension APIKeyRecord {
-    init?(bytes: [UInt8]) {
+    package init?(bytes: [UInt8]) {
         guard let json = try? JSON(parsing: bytes), let id = json["id"]?.string, let tenant = json["tenant"]?.string,
             let name = json["name"]?.string, let scopes = json["scopes"]?.strings,
             let createdAt = json["created_at"]?.int64, let digestKey = json["digest_key"]?.string

@@ -32,6 +32,17 @@ package struct NewAPIKey {
     package static let allScopes = APIScope.allCases.map(\.rawValue)
 }
 
+extension APIKeyRecord {
+    /// Withdraws the key everywhere.
+    package var deletion: Change {
+        Change(
+            writes: [
+                .delete(key: digestKey), .delete(key: StoreKey.apiKeyByID(id)),
+                .remove(member: id, index: StoreKey.apiKeys(ofTenant: tenant)),
+            ], announcements: [digestKey])
+    }
+}
+
 extension Management {
     func createKey(_ request: Request) async throws(ManagementError) -> Response {
         let body = try body(request, ManagementSchemas.apiKey)
@@ -59,12 +70,7 @@ extension Management {
         guard UUID.isWellFormed(id), let bytes = try await read(StoreKey.apiKeyByID(id)),
             let record = APIKeyRecord(bytes: bytes), record.tenant == request.tenant
         else { throw .notFound("API key") }
-        try await commit(
-            Change(
-                writes: [
-                    .delete(key: record.digestKey), .delete(key: StoreKey.apiKeyByID(id)),
-                    .remove(member: id, index: StoreKey.apiKeys(ofTenant: record.tenant)),
-                ], announcements: [record.digestKey]))
+        try await commit(record.deletion)
         return Response(status: 204, body: nil)
     }
 

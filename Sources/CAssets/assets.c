@@ -1,1 +1,0 @@
-int tollgate_assets_placeholder;

@@ -1,0 +1,65 @@
+// The running gateway: all workers, from the first listener to the last answer.
+
+import Catalogues
+import GatewayCore
+import Net
+import SQLiteStore
+
+struct Server: Sendable {
+    private let threads: [LoopThread]
+    private let workers: [Worker]
+    let address: SocketAddress
+
+    /// Loads the catalogues, opens the store and starts every worker.
+    static func start(_ settings: Settings) async throws -> Server {
+        let catalogue = try Catalogue(files: try Catalogues.files(addingFrom: settings.catalogueDirectory))
+        try checkOverrides(settings, catalogue)
+        var writer: SQLiteWriter?
+        if case .sqlite(let path) = settings.store { writer = try SQLiteWriter(path: path) }
+        var settings = settings
+        var threads: [LoopThread] = []
+        var workers: [Worker] = []
+        for index in 0..<settings.workers {
+            let thread = try LoopThread(name: "worker-\(index)")
+            let shared = Shared(settings: settings, catalogue: catalogue, writer: writer)
+            let worker = try await thread.run { loop in try Worker(shared, on: loop) }
+            // Port 0 means one port of the kernel's choice for all workers.
+            settings.listen = worker.address
+            threads.append(thread)
+            workers.append(worker)
+        }
+        return Server(threads: threads, workers: workers, address: settings.listen)
+    }
+
+    /// An override for a host that no catalogue names would never be used: a misspelt one must not go unnoticed.
+    private static func checkOverrides(_ settings: Settings, _ catalogue: Catalogue) throws(UsageError) {
+        let hosts = catalogue.hosts.union(AccountsServer.hosts)
+        for override in settings.curl.overrides {
+            guard override.host == "*" || hosts.contains(override.host) else {
+                throw UsageError("TOLLGATE_UPSTREAM_OVERRIDE: no catalogue and no accounts server has the host \(override.host).\(didYouMean(override.host, among: hosts))")
+            }
+            Log.write(
+                .warning,
+                "UPSTREAM OVERRIDE: calls to \(override.host == "*" ? "every host" : override.host) go to \(override.scheme.rawValue)://\(override.address):\(override.port) with real tokens; this is for tests only")
+        }
+    }
+
+    /// Lets requests under way finish, for at most `seconds`.
+    func drain(seconds: Int) async {
+        let (drained, signal) = AsyncStream.makeStream(of: Void.self)
+        for (thread, worker) in zip(threads, workers) {
+            thread.loop.execute { worker.drain { signal.yield() } }
+        }
+        let deadline = Task {
+            try? await Task.sleep(for: .seconds(seconds))
+            signal.finish()
+        }
+        var left = workers.count
+        for await _ in drained {
+            left -= 1
+            if left == 0 { break }
+        }
+        deadline.cancel()
+        for thread in threads { thread.stop() }
+    }
+}

@@ -1,0 +1,107 @@
+// One worker: a loop's thread with everything that serves requests on it. Here the concrete types meet.
+
+import Crypto
+import CurlClient
+import GatewayCore
+import Net
+import RedisClient
+import SQLiteStore
+import Wire
+
+extension Connection: Exchange {}
+
+extension Loop: Clock {
+    package var monotonicNanoseconds: UInt64 { now }
+}
+
+/// Passes requests from connections to the gateway.
+private final class Front: RequestHandler {
+    let gateway: Gateway
+
+    init(gateway: Gateway) { self.gateway = gateway }
+
+    func handle(_ connection: Connection) async { await gateway.handle(connection) }
+
+    func refused(_ refusal: Refusal) -> (head: ResponseHead, body: [UInt8]) { Gateway.refusal(refusal) }
+}
+
+/// What all workers of the process share: immutable values, and the one writer of an embedded store.
+struct Shared: Sendable {
+    let settings: Settings
+    let catalogue: Catalogue
+    let writer: SQLiteWriter?
+}
+
+/// Safe to share: all members are touched on the loop's thread only.
+final class Worker: @unchecked Sendable {
+    let address: SocketAddress
+    private let store: any Store
+    private let gateway: Gateway
+    private let listener: Listener
+    private let loop: Loop
+
+    static let version = "0.1.0"
+
+    /// Called on `loop`'s thread.
+    init(_ shared: Shared, on loop: Loop) throws {
+        let settings = shared.settings
+        self.loop = loop
+        store = try Worker.store(settings.store, writer: shared.writer, on: loop)
+        let access = Access(
+            store: store, secret: settings.secret, clock: loop, catalogue: shared.catalogue,
+            graceSeconds: settings.storeGrace)
+        let upstream = try CurlUpstream(loop: loop, settings: settings.curl)
+        let tokens = AccessTokens(
+            access: access, upstream: upstream, clock: loop, client: settings.client, dashboard: settings.publicURL.text)
+        let engine = CallEngine(access: access, tokens: tokens, upstream: upstream, clock: loop)
+        let prefix = SecureRandom.bytes(4).reduce("") { $0 + String(UInt16($1) + 256, radix: 16).dropFirst() }
+        gateway = Gateway(
+            access: access, endpoint: MCPEndpoint(engine: engine, version: Worker.version, requestPrefix: prefix),
+            management: Management(
+                access: access, catalogue: shared.catalogue, clock: loop, publicURL: settings.publicURL,
+                minimumExpiry: settings.minimumExpiry),
+            publicURL: settings.publicURL)
+        listener = try Listener(
+            loop: loop, address: settings.listen, limits: settings.limits, handler: Front(gateway: gateway))
+        address = listener.address
+        store.start()
+        if let key = settings.bootstrapAPIKey { Worker.bootstrap(key, store, settings.secret, loop) }
+    }
+
+    /// - Parameter writer: the process's one, for an embedded store.
+    static func store(_ settings: StoreSettings, writer: SQLiteWriter?, on loop: Loop) throws -> any Store {
+        switch settings {
+        case .redis(let url):
+            let store = RedisStore(loop: loop, url: url)
+            store.onProblem = { Log.write(.warning, $0) }
+            return store
+        case .sqlite:
+            return try EmbeddedStore(loop: loop, writer: writer!)
+        }
+    }
+
+    /// Makes the key of the environment the first one, unless the store has ever held a key. Every worker of every
+    /// replica tries; the store lets one win.
+    private static func bootstrap(_ text: String, _ store: any Store, _ secret: GatewaySecret, _ loop: Loop) {
+        // Neither is Sendable and neither is sent: the task runs on this thread.
+        nonisolated(unsafe) let store = store
+        Task(executorPreference: loop) {
+            let key = NewAPIKey(
+                digest: secret.digest(of: Array(text.utf8).span), secret: secret, tenant: "default", name: "bootstrap",
+                scopes: NewAPIKey.allScopes, expiresAt: nil, now: loop.unixMilliseconds, onlyIfFirst: true)
+            while true {
+                if let isFirst = try? await store.commit(key.change) {
+                    if isFirst { Log.write(.info, "the bootstrap API key is now the first key of the tenant default") }
+                    return
+                }
+                await loop.sleep(milliseconds: 200)
+            }
+        }
+    }
+
+    /// Answers what is under way, takes nothing new, then calls `whenDone`.
+    func drain(whenDone: @escaping @Sendable () -> Void) {
+        gateway.isDraining = true
+        listener.drain(whenDone: whenDone)
+    }
+}
