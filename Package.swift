@@ -54,7 +54,8 @@ let package = Package(
 
         .testTarget(name: "CryptoTests", dependencies: ["Crypto"], swiftSettings: common),
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: common),
-        .testTarget(name: "CurlClientTests", dependencies: ["CurlClient", "GatewayCore", "Net"], swiftSettings: common),
+        .testTarget(
+            name: "CurlClientTests", dependencies: ["CurlClient", "GatewayCore", "Net"], swiftSettings: common),
     ],
     swiftLanguageModes: [.v6]
 )
