@@ -15,8 +15,13 @@ struct Authority: Sendable {
     /// One that signed nothing here.
     static let other = Authority(name: "other")
 
+    private static func folder(_ name: String) -> String { NSTemporaryDirectory() + "tollgate-\(name)-\(getpid())" }
+
     init(name: String) {
-        folder = NSTemporaryDirectory() + "/tollgate-\(name)-\(getpid())"
+        folder = Authority.folder(name)
+        atexit {
+            for name in ["trusted", "other"] { try? FileManager.default.removeItem(atPath: Authority.folder(name)) }
+        }
         try! FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let make = """
             set -e; cd "\(folder)"
@@ -36,6 +41,9 @@ struct Authority: Sendable {
         precondition(process.terminationStatus == 0, "openssl made no certificates")
     }
 }
+
+/// Foundation starts processes with the signals of its own threads blocked, SIGTERM among them.
+private func end(_ process: Process) { kill(process.processIdentifier, SIGKILL) }
 
 /// A TLS server in Python. `/big` is 50 MB; everything else shows the server name of TLS and the request's head.
 final class TLSServer: @unchecked Sendable {
@@ -57,7 +65,7 @@ final class TLSServer: @unchecked Sendable {
         port = UInt16(String(decoding: line, as: UTF8.self).trimmingCharacters(in: .newlines))!
     }
 
-    deinit { process.terminate() }
+    deinit { end(process) }
 
     private static let script = """
         import os, socket, ssl, sys, threading
@@ -126,7 +134,7 @@ final class HTTP2Server: @unchecked Sendable {
         while !isListening() { sched_yield() }
     }
 
-    deinit { process.terminate() }
+    deinit { end(process) }
 
     private func isListening() -> Bool {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
