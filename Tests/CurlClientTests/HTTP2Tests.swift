@@ -46,6 +46,14 @@ import Testing
         }
     }
 
+    @Test func http2IsOfferedUnaskedOnlyWhereAPauseHoldsItsStreamBack() async throws {
+        let server = try HTTP2Server()
+        try await withClient(server.override, caFile: Authority.trusted.caFile) { client in
+            let answer = try await client.answer(request("GET", "/"))
+            #expect(answer.body.hasPrefix(CurlSettings.pausesStreamsApart ? "HTTP/2.0" : "HTTP/1.1"))
+        }
+    }
+
     @Test func aSlowReaderDoesNotStopTheOthers() async throws {
         let server = try HTTP2Server()
         try await withClient(server.override, caFile: Authority.trusted.caFile) { client in
