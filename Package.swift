@@ -60,6 +60,7 @@ let package = Package(
             name: "StoreTests", dependencies: ["RedisClient", "SQLiteStore", "GatewayCore", "Net", "Wire"],
             swiftSettings: common),
         .testTarget(name: "CurlClientTests", dependencies: ["CurlClient", "GatewayCore", "Net"], swiftSettings: common),
+            name: "CurlClientTests", dependencies: ["CurlClient", "GatewayCore", "Net"], swiftSettings: common),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -80,6 +80,7 @@ final class CurlCall: UpstreamCall {
     }
 
     func cancel() {
+        precondition(upstream.loop.isCurrent, "a call belongs to its loop's thread")
         guard ending == nil || !body.isEmpty else { return }
         body = []
         arrivedHead = nil
@@ -93,6 +94,7 @@ final class CurlCall: UpstreamCall {
 
     /// Waits for anything to happen.
     private func arrival() async {
+        precondition(upstream.loop.isCurrent, "a call belongs to its loop's thread")
         precondition(waiter == nil, "a call is waited for once at a time")
         await withUnsafeContinuation { waiter = $0 }
     }

@@ -2,6 +2,7 @@
 
 internal import CCurl
 import GatewayCore
+import Glibc
 import Net
 
 /// HTTP/1.1 and HTTP/2 by libcurl, with kept connections. It never follows a redirect, takes no proxy, cookie or
@@ -48,6 +49,9 @@ package final class CurlUpstream: Upstream {
     /// Open connections, idle ones included.
     package var connections: Int { multi.sockets.count }
 
+    /// Authorities in the trust store, the system's and the operator's.
+    package var trustedAuthorities: Int { trust.count }
+
     package func start(_ request: UpstreamRequest) -> any UpstreamCall {
         precondition(loop.isCurrent, "an upstream belongs to its loop's thread")
         if let flaw = request.flaw { return CurlCall(request, upstream: self, refused: flaw) }
@@ -66,7 +70,11 @@ package final class CurlUpstream: Upstream {
         pool.append(handle)
     }
 
-    private static let isInitialised = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+    /// CURLOPT_NOSIGNAL leaves SIGPIPE to the program, and OpenSSL writes to sockets that the server may have closed.
+    private static let isInitialised: Bool = {
+        signal(SIGPIPE, SIG_IGN)
+        return curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+    }()
 
     /// The file of authorities that this libcurl was built to trust.
     private static let systemBundle: String? = {

@@ -27,6 +27,12 @@ final class TrustStore {
 
     deinit { X509_STORE_free(store) }
 
+    /// Authorities read so far.
+    var count: Int {
+        let objects = X509_STORE_get0_objects(store)
+        return objects.map { Int(OPENSSL_sk_num($0)) } ?? 0
+    }
+
     /// curl's callback for each new TLS context.
     ///
     /// It does not call SSL_CTX_set_read_ahead, which saves a read per record: curl asks SSL_pending whether to read

@@ -116,15 +116,19 @@ package final class Loop: SerialExecutor, TaskExecutor, @unchecked Sendable {
     /// Jobs that came from another thread: 0 while requests keep to their thread, which a test checks.
     package var foreignJobs: Int { foreign.load(ordering: .relaxed) }
 
+    /// Work that keeps making work is interrupted after this many rounds, so that descriptors and timers get their turn.
+    private static let maximumRounds = 64
+
     private func finishTurn() {
-        while true {
-            while !ready.isEmpty {
+        for _ in 0..<Loop.maximumRounds {
+            if !ready.isEmpty {
                 swap(&ready, &running)
                 for job in running {
                     job.runSynchronously(
                         isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
                 }
                 running.removeAll(keepingCapacity: true)
+                continue
             }
             guard !turnEnds.isEmpty else { return }
             let ends = turnEnds
@@ -142,6 +146,7 @@ package final class Loop: SerialExecutor, TaskExecutor, @unchecked Sendable {
 
     /// Milliseconds until the next timer, rounded up so that the loop does not wake early and spin.
     private func timeout() -> Int32 {
+        guard ready.isEmpty, turnEnds.isEmpty else { return 0 }
         guard let deadline = timers.earliest else { return -1 }
         guard deadline > now else { return 0 }
         return Int32(min((deadline - now + 999_999) / 1_000_000, 60_000))

@@ -4,6 +4,7 @@ import CurlClient
 import Foundation
 import GatewayCore
 import Net
+import Synchronization
 
 /// Runs `body` as a task on a new loop, with a client made of `settings`.
 func withClient<Value: Sendable>(
@@ -96,4 +97,13 @@ extension UpstreamFailure {
 
 func ok(_ body: String = "", _ fields: String = "") -> String {
     "HTTP/1.1 200 OK\r\n\(fields)Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
+}
+
+/// Counts from any thread.
+final class Counter: Sendable {
+    private let count = Atomic<Int>(0)
+
+    func add() { count.add(1, ordering: .relaxed) }
+
+    var value: Int { count.load(ordering: .relaxed) }
 }

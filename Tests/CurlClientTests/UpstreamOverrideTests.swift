@@ -1,0 +1,46 @@
+import CurlClient
+import Testing
+
+@Suite struct UpstreamOverrideTests {
+    @Test func entriesAreReadInOrder() throws {
+        let overrides = try UpstreamOverride.parse(
+            "Mail.Zoho.com=https://sim:8443, *=http://127.0.0.1:80,a=http://[::1]:9")
+        #expect(overrides.map(\.host) == ["mail.zoho.com", "*", "a"])
+        #expect(overrides.map(\.scheme) == [.https, .http, .http])
+        #expect(overrides.map(\.address) == ["sim", "127.0.0.1", "::1"])
+        #expect(overrides.map(\.port) == [8443, 80, 9])
+        #expect(try UpstreamOverride.parse("") == [])
+    }
+
+    @Test(arguments: [
+        "*", "*=", "=https://a:1", "*=https://a", "*=https://a:0", "*=https://a:65536", "*=https://a:x",
+        "*=ftp://127.0.0.1:1", "*=https:/a:1", "*=https://u@a:1", "*=https://a/b:1", "a b=https://a:1",
+        "*=https://[::1:1", "*=https://[zz]:1", "*=https://:1", "*=https://::1:1",
+    ])
+    func whatIsNoOverrideIsRefused(text: String) {
+        #expect(throws: UpstreamOverride.Malformed.self) { try UpstreamOverride.parse(text) }
+    }
+
+    @Test(arguments: ["10.0.0.1", "sim", "127.evil.test", "[::2]", "0.0.0.0", "localhost.evil.test"])
+    func plainHTTPIsForLoopbackOnly(address: String) {
+        let failure = #expect(throws: UpstreamOverride.Malformed.self) {
+            try UpstreamOverride.parse("*=http://\(address):80")
+        }
+        #expect(failure?.description.contains("loopback") == true)
+    }
+
+    @Test(arguments: ["127.0.0.1", "127.9.9.9", "[::1]", "localhost"])
+    func plainHTTPReachesThisMachine(address: String) throws {
+        #expect(try UpstreamOverride.parse("*=http://\(address):80").count == 1)
+    }
+
+    @Test func theNamedHostCountsBeforeTheStar() async throws {
+        let star = ScriptedServer.answering { _ in ok("star") }
+        let named = ScriptedServer.answering { _ in ok("named") }
+        try await withClient("\(star.override),mail.example.test=http://127.0.0.1:\(named.port)") { client in
+            let first = try await client.answer(request())
+            let second = try await client.answer(request(host: "other.example.test"))
+            #expect(first.body == "named" && second.body == "star")
+        }
+    }
+}
