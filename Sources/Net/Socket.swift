@@ -160,6 +160,12 @@ struct Socket: ~Copyable {
     /// Refuses new connections at once, before the descriptor is closed.
     func shutdownListening() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
+    /// Makes `close` send a reset and drop what is unsent (SO_LINGER of zero seconds, socket(7)).
+    func resetOnClose() {
+        var option = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+    }
+
     private func set(_ level: Int32, _ option: Int32, _ value: Int32) {
         var value = value
         setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
