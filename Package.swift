@@ -39,7 +39,9 @@ let package = Package(
             name: "RedisClient", dependencies: ["GatewayCore", "Net", "CHiredis", "CEpoll"], swiftSettings: common),
         .target(name: "CurlClient", dependencies: ["GatewayCore", "Net", "CCurl", "CEpoll"], swiftSettings: common),
         .target(name: "SQLiteStore", dependencies: ["GatewayCore", "Net", "CSQLite"], swiftSettings: common),
-        .target(name: "Catalogues", dependencies: ["CAssets", "GatewayCore", "Wire"], swiftSettings: common),
+        .target(
+            name: "Catalogues", dependencies: ["CAssets", "GatewayCore", "Wire"], exclude: ["zoho_bigin"],
+            swiftSettings: common),
         .target(name: "ZohoSimulator", dependencies: ["Wire", "Net"], swiftSettings: common),
 
         // Executables: the only place where concrete types meet.
@@ -51,6 +53,9 @@ let package = Package(
             ],
             swiftSettings: common),
         .executableTarget(name: "zohosim", dependencies: ["ZohoSimulator", "Net"], swiftSettings: common),
+
+        .testTarget(name: "CryptoTests", dependencies: ["Crypto"], swiftSettings: common),
+        .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: common),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -135,7 +135,9 @@ struct ConnectionState: ~Copyable {
 
     /// RFC 9112 section 2.2: an empty line before a request line is ignored.
     private mutating func skipEmptyLine(_ input: [UInt8]) {
-        if input.count >= start + 2, input[start] == ASCII.carriageReturn, input[start + 1] == ASCII.lineFeed { start += 2 }
+        if input.count >= start + 2, input[start] == ASCII.carriageReturn, input[start + 1] == ASCII.lineFeed {
+            start += 2
+        }
     }
 
     private mutating func close() -> Step {

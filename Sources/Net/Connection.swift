@@ -159,7 +159,8 @@ package final class Connection: Watcher {
     /// - Returns: whether another request may be read.
     private func finishAnswer() -> Bool {
         onClientGone = nil
-        if case .complete = answer {} else {
+        if case .complete = answer {
+        } else {
             // The handler left an answer unfinished: the only honest end is to break the connection.
             isBroken = true
         }

@@ -66,7 +66,9 @@ package struct SocketAddress: Sendable, CustomStringConvertible {
             six.sin6_port = port.bigEndian
             inet_pton(AF_INET6, host, &six.sin6_addr)
             return withUnsafePointer(to: &six) {
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_in6>.size)) }
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    body($0, socklen_t(MemoryLayout<sockaddr_in6>.size))
+                }
             }
         }
         var four = sockaddr_in()
@@ -139,13 +141,18 @@ struct Socket: ~Copyable {
             tail.withUnsafeBytes { tail in
                 // The kernel only reads through these pointers, and both arrays outlive the call.
                 var pieces = (
-                    iovec(iov_base: UnsafeMutableRawPointer(mutating: head.baseAddress?.advanced(by: offset)), iov_len: head.count - offset),
-                    iovec(iov_base: UnsafeMutableRawPointer(mutating: tail.baseAddress?.advanced(by: tailOffset)), iov_len: tail.count - tailOffset)
+                    iovec(
+                        iov_base: UnsafeMutableRawPointer(mutating: head.baseAddress?.advanced(by: offset)),
+                        iov_len: head.count - offset),
+                    iovec(
+                        iov_base: UnsafeMutableRawPointer(mutating: tail.baseAddress?.advanced(by: tailOffset)),
+                        iov_len: tail.count - tailOffset)
                 )
                 return withUnsafeBytes(of: &pieces) { raw in
                     Socket.retry {
                         tail.isEmpty
-                            ? Glibc.send(descriptor, head.baseAddress?.advanced(by: offset), head.count - offset, noSignal)
+                            ? Glibc.send(
+                                descriptor, head.baseAddress?.advanced(by: offset), head.count - offset, noSignal)
                             : writev(descriptor, raw.baseAddress?.assumingMemoryBound(to: iovec.self), 2)
                     }
                 }

@@ -24,7 +24,8 @@ package enum Timestamp {
         let second = Int(((seconds % 86_400) + 86_400) % 86_400)
         let millisecond = Int(unixMilliseconds - seconds * 1000)
         let fraction = String(1000 + millisecond).dropFirst()
-        return "\(year)-\(two(month))-\(two(day))T\(two(second / 3600)):\(two(second / 60 % 60)):\(two(second % 60)).\(fraction)Z"
+        return
+            "\(year)-\(two(month))-\(two(day))T\(two(second / 3600)):\(two(second / 60 % 60)):\(two(second % 60)).\(fraction)Z"
     }
 
     /// - Returns: Unix milliseconds, or nil when `text` is not an RFC 3339 date-time.
@@ -47,7 +48,9 @@ package enum Timestamp {
             position = start
             while position < bytes.count, bytes[position].isDigit { position += 1 }
             guard position > start else { return nil }
-            for index in 0..<3 { millisecond = millisecond * 10 + (start + index < position ? Int(bytes[start + index] - ASCII.zero) : 0) }
+            for index in 0..<3 {
+                millisecond = millisecond * 10 + (start + index < position ? Int(bytes[start + index] - ASCII.zero) : 0)
+            }
         }
         guard position < bytes.count else { return nil }
         var offset = 0

@@ -118,7 +118,8 @@ extension RequestHead {
             throw Refusal(400, "Exactly one Host header is needed.")
         }
         let host = self[.host] ?? 0..<0
-        for byte in bytes[host] where byte <= 0x20 || byte >= 0x7F || byte == ASCII.slash || byte == 0x40 || byte == ASCII.comma {
+        for byte in bytes[host]
+        where byte <= 0x20 || byte >= 0x7F || byte == ASCII.slash || byte == 0x40 || byte == ASCII.comma {
             throw Refusal(400, "The Host header is malformed.")
         }
         var origin = target
@@ -175,15 +176,22 @@ extension RequestHead {
         if let connection = self[.connection] {
             for option in bytes[connection].split(separator: ASCII.comma) {
                 let option = option.drop { $0 == ASCII.space || $0 == ASCII.tab }
-                let range = option.startIndex..<(option.lastIndex { $0 != ASCII.space && $0 != ASCII.tab } ?? option.startIndex - 1) + 1
+                let range =
+                    option
+                    .startIndex..<(option.lastIndex { $0 != ASCII.space && $0 != ASCII.tab } ?? option.startIndex - 1)
+                    + 1
                 if bytes.equalsFolded(range, "close") { keepAlive = false }
-                if bytes.equalsFolded(range, "keep-alive"), minorVersion == 0, !isRepeated(.connection) { keepAlive = true }
+                if bytes.equalsFolded(range, "keep-alive"), minorVersion == 0, !isRepeated(.connection) {
+                    keepAlive = true
+                }
             }
         }
         // What a second Connection header says is not known here; closing is the safe reading.
         if isRepeated(.connection) { keepAlive = false }
         if let expect = self[.expect] {
-            guard bytes.equalsFolded(expect, "100-continue") else { throw Refusal(417, "Only 100-continue can be expected.") }
+            guard bytes.equalsFolded(expect, "100-continue") else {
+                throw Refusal(417, "Only 100-continue can be expected.")
+            }
             expectsContinue = minorVersion == 1 && framing != .none
         }
     }

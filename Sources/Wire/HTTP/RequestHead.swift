@@ -14,7 +14,8 @@ package enum Field: Int, CaseIterable, Sendable {
         case 4: bytes.equalsFolded(range, "host") ? .host : nil
         case 6:
             bytes.equalsFolded(range, "accept")
-                ? .accept : bytes.equalsFolded(range, "origin") ? .origin : bytes.equalsFolded(range, "expect") ? .expect : nil
+                ? .accept
+                : bytes.equalsFolded(range, "origin") ? .origin : bytes.equalsFolded(range, "expect") ? .expect : nil
         case 8: bytes.equalsFolded(range, "mcp-name") ? .mcpName : nil
         case 10:
             bytes.equalsFolded(range, "connection")

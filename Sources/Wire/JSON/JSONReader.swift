@@ -215,7 +215,9 @@ extension JSON {
     package init(parsing text: String) throws(JSONError) { try self.init(parsing: Array(text.utf8)) }
 
     private static func read(_ reader: inout JSONReader, depth: Int) throws(JSONError) -> JSON {
-        guard depth <= JSONReader.maximumDepth else { throw JSONError(offset: reader.position, reason: "nested too deeply") }
+        guard depth <= JSONReader.maximumDepth else {
+            throw JSONError(offset: reader.position, reason: "nested too deeply")
+        }
         switch try reader.peek() {
         case .object:
             try reader.enterObject()

@@ -74,7 +74,8 @@ package enum JSONText {
     ) {
         var code = codeUnit(bytes, position)
         position += 4
-        if code & 0xFC00 == 0xD800, position + 6 <= end, bytes[position] == ASCII.backslash, bytes[position + 1] == 0x75 {
+        if code & 0xFC00 == 0xD800, position + 6 <= end, bytes[position] == ASCII.backslash, bytes[position + 1] == 0x75
+        {
             let low = codeUnit(bytes, position + 2)
             if low & 0xFC00 == 0xDC00 {
                 code = 0x10000 + (code & 0x3FF) << 10 + (low & 0x3FF)
