@@ -5,4 +5,6 @@ package protocol Clock: AnyObject {
     var unixMilliseconds: Int64 { get }
     /// Never goes back; in nanoseconds.
     var monotonicNanoseconds: UInt64 { get }
+
+    func sleep(milliseconds: Int) async
 }

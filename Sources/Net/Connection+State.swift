@@ -21,13 +21,6 @@ package struct ConnectionLimits: Sendable {
     package init() {}
 }
 
-/// A request whose head and body are complete.
-package struct Request: Sendable {
-    package var head: RequestHead
-    /// Where the decoded body is in the connection's buffer.
-    package var body: Range<Int>
-}
-
 struct ConnectionState: ~Copyable {
     private enum Phase {
         /// Between requests; no byte of the next one has come.

@@ -101,3 +101,15 @@ package enum Timestamp {
         return (year, month, Int(dayOfYear - (153 * shiftedMonth + 2) / 5 + 1), Int(((days + 4) % 7 + 7) % 7))
     }
 }
+
+/// Reading HTTP's dates.
+package enum HTTPDate {
+    /// - Returns: Unix seconds of an IMF-fixdate such as `Sun, 06 Nov 1994 08:49:37 GMT`; nil for anything else.
+    package static func parse(_ text: String) -> Int64? {
+        let parts = text.split(separator: " ")
+        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        guard parts.count == 6, parts[5] == "GMT", let month = months.firstIndex(of: String(parts[2])) else { return nil }
+        let number = month + 1 < 10 ? "0\(month + 1)" : "\(month + 1)"
+        return Timestamp.parse(iso8601: "\(parts[3])-\(number)-\(parts[1])T\(parts[4])Z").map { $0 / 1000 }
+    }
+}

@@ -69,7 +69,8 @@ package final class Integration: Sendable {
         var tools: [Tool] = []
         for file in files.sorted(by: { $0.name < $1.name }) where file.name != main.name {
             let resource = ResourceFile(
-                node: try Integration.parse(file), integration: name, hosts: Set(hosts.keys), tags: Set(tags.map(\.name)))
+                node: try Integration.parse(file), integration: name, hosts: Set(hosts.keys), tags: Set(tags.map(\.name)),
+                errors: errors)
             tools += try resource.tools()
         }
         var byName: [String: Int] = [:]

@@ -7,6 +7,7 @@ struct ResourceFile {
     let integration: String
     let hosts: Set<String>
     let tags: Set<String>
+    let errors: ErrorRules
 
     func tools() throws(CatalogueError) -> [Tool] {
         try node.allow(["resource", "singular", "tags", "notes", "methods"])
@@ -58,7 +59,7 @@ struct ResourceFile {
             scopes: try node.required("scopes").elements().map { (node) throws(CatalogueError) in try node.strings() },
             tags: shared.union(try knownTags(node.optional("tags"))),
             input: try inputSchema(node, parameters, pagination), timeout: try node.optional("timeout_ms")?.int(),
-            path: path, body: body)
+            path: path, body: body, errors: errors)
     }
 
     private func parameters(

@@ -75,6 +75,7 @@ package final class Tool: Sendable {
     package let timeout: Int?
     let path: PathTemplate
     let body: BodyTemplate?
+    let inspection: InspectionPlan
 
     /// Reads change nothing upstream: they may be cancelled when the client leaves.
     package var isRead: Bool { verb == "GET" }
@@ -82,7 +83,8 @@ package final class Tool: Sendable {
     init(
         name: String, title: String, description: String, resource: String, method: String, verb: String,
         hostName: String, parameters: [Parameter], pagination: Pagination?, response: ResponseShape,
-        scopes: [[String]], tags: Set<String>, input: Schema, timeout: Int?, path: PathTemplate, body: BodyTemplate?
+        scopes: [[String]], tags: Set<String>, input: Schema, timeout: Int?, path: PathTemplate, body: BodyTemplate?,
+        errors: ErrorRules
     ) {
         self.name = name
         self.title = title
@@ -100,6 +102,7 @@ package final class Tool: Sendable {
         self.timeout = timeout
         self.path = path
         self.body = body
+        inspection = InspectionPlan(rules: errors, shape: response, more: pagination?.more, isRead: verb == "GET")
     }
 
     /// The tool as `tools/list` shows it to clients of the revisions before 2026-07-28.

@@ -1,0 +1,97 @@
+// What the store holds, and the keys it is held under.
+
+import Crypto
+import Wire
+
+/// Keys of the store. Values under `token:` and `apikey:` are found only by the digest of the secret.
+package enum StoreKey {
+    package static func token(_ digest: Digest, _ secret: GatewaySecret) -> String { "token:\(secret.keyID):\(digest.hex)" }
+    package static func apiKey(_ digest: Digest, _ secret: GatewaySecret) -> String { "apikey:\(secret.keyID):\(digest.hex)" }
+    package static func server(_ id: String) -> String { "server:\(id)" }
+    package static func account(_ id: String) -> String { "account:\(id)" }
+    package static func accessToken(_ account: String) -> String { "oauth:\(account)" }
+    package static func refreshLock(_ account: String) -> String { "lock:oauth:\(account)" }
+    package static func apiKeyByID(_ id: String) -> String { "apikeyid:\(id)" }
+    /// Present once any API key has ever been made.
+    package static let everHeldKey = "meta:ever-held-key"
+
+    package static func servers(ofAccount id: String) -> String { "servers:\(id)" }
+    package static func accounts(ofTenant tenant: String) -> String { "accounts:\(tenant)" }
+    package static func apiKeys(ofTenant tenant: String) -> String { "apikeys:\(tenant)" }
+}
+
+/// How upstream failures reach the client.
+package enum ErrorStyle: String, CaseIterable, Sendable {
+    case jsonrpc, result
+}
+
+/// A server's settings.
+package struct ServerConfig: Sendable, Equatable {
+    package var filter = ToolFilter()
+    package var requiresAPIKey = false
+    package var errors = ErrorStyle.jsonrpc
+    /// For one call, in milliseconds.
+    package var timeout = 30_000
+    /// Payload bytes above which a result ends early, validly, and says so.
+    package var maximumResponse = 8 << 20
+
+    package init() {}
+}
+
+/// An MCP server: one URL on one account.
+package struct ServerRecord: Sendable {
+    package var id: String
+    package var tenant: String
+    package var account: String
+    /// The account's; it never changes, so a list needs no second record.
+    package var integration: String
+    package var name: String
+    package var config: ServerConfig
+    /// Unix milliseconds; nil for never.
+    package var expiresAt: Int64?
+    package var createdAt: Int64
+    package var updatedAt: Int64
+    /// Store key of the token's record.
+    package var tokenKey: String
+}
+
+package enum AccountStatus: String, CaseIterable, Sendable {
+    case connecting, active
+    case needsReauth = "needs_reauth"
+    case validationError = "validation_error"
+}
+
+/// One connected customer account.
+package struct AccountRecord: Sendable {
+    package var id: String
+    package var tenant: String
+    package var integration: String
+    package var region: Region
+    package var status: AccountStatus
+    /// Ids that calls fill in when the caller leaves them out.
+    package var context: [String: String]
+    package var createdAt: Int64
+    package var updatedAt: Int64
+    /// The refresh token, sealed and bound to `id`.
+    package var sealedRefreshToken: [UInt8]
+}
+
+/// An API key of the management API.
+package struct APIKeyRecord: Sendable {
+    package var id: String
+    package var tenant: String
+    package var name: String
+    package var scopes: [String]
+    package var createdAt: Int64
+    package var expiresAt: Int64?
+    /// Store key of the digest's record.
+    package var digestKey: String
+}
+
+/// An access token as all replicas share it.
+package struct AccessToken: Sendable, Redacted {
+    package var secret: [UInt8]
+    /// Unix milliseconds.
+    package var issuedAt: Int64
+    package var expiresAt: Int64
+}

@@ -1,0 +1,60 @@
+// Tokens and API keys: `tgm_` or `tgk_`, 43 random characters, 6 of checksum. The raw text lives between the request
+// and its digest, and in the one answer that shows it; nowhere else.
+
+import Compression
+import Crypto
+import Wire
+
+/// A secret made by us, shown once.
+package struct Token: Sendable, Redacted {
+    package enum Kind: String, Sendable {
+        case server = "tgm_"
+        case apiKey = "tgk_"
+    }
+
+    private let text: String
+
+    /// Characters that carry the randomness: 62^43 is more than 2^256.
+    private static let randomCount = 43
+    private static let checksumCount = 6
+    private static let alphabet = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)
+
+    /// A new secret from the system's random source.
+    package init(generating kind: Kind) {
+        var characters: [UInt8] = []
+        while characters.count < Token.randomCount {
+            // 248 is the largest multiple of 62 in a byte: rejecting the rest keeps every character equally likely.
+            for byte in SecureRandom.bytes(64) where byte < 248 && characters.count < Token.randomCount {
+                characters.append(Token.alphabet[Int(byte % 62)])
+            }
+        }
+        text = kind.rawValue + String(decoding: characters + Token.checksum(characters), as: UTF8.self)
+    }
+
+    /// The text itself, for the one answer that shows it.
+    package var revealed: String { text }
+
+    package func digest(under secret: GatewaySecret) -> Digest { secret.digest(of: Array(text.utf8).span) }
+
+    /// Grammar and checksum: garbage is refused here, without a look-up.
+    package static func isWellFormed(_ bytes: [UInt8], _ range: Range<Int>, _ kind: Kind) -> Bool {
+        let body = range.lowerBound + 4
+        guard range.count == 4 + randomCount + checksumCount,
+            bytes[range].starts(with: kind.rawValue.utf8),
+            bytes[body..<range.upperBound].allSatisfy({ $0.isLetter || $0.isDigit })
+        else { return false }
+        let random = Array(bytes[body..<body + randomCount])
+        return bytes[body + randomCount..<range.upperBound].elementsEqual(checksum(random))
+    }
+
+    /// CRC-32 in base 62: it finds typing errors and truncation; the randomness, not this, keeps guessers out.
+    private static func checksum(_ random: [UInt8]) -> [UInt8] {
+        var rest = Gzip.crc32(random)
+        var digits: [UInt8] = []
+        for _ in 0..<checksumCount {
+            digits.append(alphabet[Int(rest % 62)])
+            rest /= 62
+        }
+        return digits.reversed()
+    }
+}

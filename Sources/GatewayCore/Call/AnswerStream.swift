@@ -1,0 +1,176 @@
+// One upstream answer on its way to the client. Up to `holdBytes` of the body are judged before anything is sent, so
+// that nearly every failure becomes a JSON-RPC error; what shows only later ends the result validly, with `isError`.
+
+import Wire
+
+struct AnswerStream {
+    private let call: ToolCall
+    private let head: UpstreamHead
+    private let text: FailureText
+    private let reply: Reply
+    private let rateLimit: RateLimit
+    private var writer: ResultWriter
+    private var inspector: BodyInspector
+    private var hasBegun = false
+    private var isClientGone = false
+
+    /// How the body ended.
+    private enum Ending {
+        case complete
+        /// More than the server's `max_response_bytes`.
+        case cut
+        case failed(CallFailure)
+    }
+
+    /// Output is sent on in steps of at least this many bytes once the answer has begun.
+    private static let step = 16 << 10
+
+    init(call: ToolCall, head: UpstreamHead, text: FailureText, reply: Reply, now: Int64) {
+        self.call = call
+        self.head = head
+        self.text = text
+        self.reply = reply
+        rateLimit = RateLimit(head: head, now: now)
+        writer = ResultWriter(id: call.bytes[call.id], limit: call.server.config.maximumResponse)
+        inspector = BodyInspector(plan: call.tool.inspection)
+    }
+
+    /// - Throws: a failure that became known while nothing had been sent.
+    mutating func pass(
+        _ transfer: any UpstreamCall, cursor: (BodyInspector) -> String?
+    ) async throws(CallFailure) {
+        if head.status == 204 { return try noContent() }
+        guard var body = BodyReader(transfer, head) else {
+            transfer.cancel()
+            throw text.broken("answered in a content coding that nobody asked for", status: head.status)
+        }
+        switch await read(&body, transfer) {
+        case .failed(let failure):
+            transfer.cancel()
+            guard hasBegun else { throw failure }
+            end(notes: ["This result is incomplete. \(failure.message)"], isError: true)
+        case .cut:
+            transfer.cancel()
+            endCut()
+        case .complete:
+            if let failure = failure {
+                guard hasBegun else { throw failure }
+                end(notes: ["The upstream reported an error after part of its answer had been sent. \(failure.message)"], isError: true)
+            } else {
+                endComplete(cursor: cursor(inspector))
+            }
+        }
+    }
+
+    private mutating func read(_ body: inout BodyReader, _ transfer: any UpstreamCall) async -> Ending {
+        var piece: [UInt8] = []
+        var seen = 0
+        while true {
+            do throws(UpstreamFailure) {
+                guard try await body.next(&piece) else { break }
+            } catch {
+                return .failed(seen == 0 && head.status >= 400 ? text.failure(status: head.status, rateLimit) : text.failure(error))
+            }
+            seen += piece.count
+            do throws(JSONError) { try inspector.take(piece, into: &writer) } catch { return .failed(notJSON(piece)) }
+            if writer.isOverfull || inspector.isTruncated { return .cut }
+            if !hasBegun, seen > CallEngine.holdBytes {
+                if let failure { return .failed(failure) }
+                hasBegun = true
+                reply.begin(head: successHead)
+            }
+            if hasBegun, !isClientGone, writer.output.count >= AnswerStream.step {
+                reply.write(writer.take())
+                isClientGone = await !reply.drained()
+                if isClientGone, call.tool.isRead { return .failed(text.failure(.cancelled)) }
+            }
+            if isClientGone { _ = writer.take() }
+        }
+        guard seen > 0 else { return .failed(empty) }
+        do throws(JSONError) { try inspector.finish(into: &writer) } catch {
+            return .failed(head.status >= 400 ? text.failure(status: head.status, rateLimit) : text.broken("broke off its answer", status: head.status))
+        }
+        return .complete
+    }
+
+    /// The failure that the answer tells of so far.
+    private var failure: CallFailure? {
+        if let fault = inspector.fault {
+            var fault = fault
+            // The status decides where the code is not known, or where it is the clearer of the two.
+            if head.status >= 400, fault.code.flatMap(call.integration.errors.errorClass) == nil || head.status == 429 {
+                fault.errorClass = .of(status: head.status)
+            }
+            return text.failure(fault, status: head.status, rateLimit)
+        }
+        if head.status >= 400 || head.status < 200 || (300..<400).contains(head.status) {
+            return text.failure(status: head.status, rateLimit)
+        }
+        if inspector.foundPayload || hasBegun { return nil }
+        // An empty array where one record was due means that there is none.
+        if call.tool.response.isFirstElement, call.tool.method == "get" { return notFound }
+        return text.broken("sent an answer without `\(call.tool.response.path.joined(separator: "."))`", status: head.status)
+    }
+
+    private var notFound: CallFailure {
+        text.failure(
+            UpstreamFault(errorClass: .notFound, code: nil, message: "there is no such record", details: nil),
+            status: head.status, rateLimit)
+    }
+
+    private var empty: CallFailure {
+        head.status >= 400
+            ? text.failure(status: head.status, rateLimit) : text.broken("sent an empty answer", status: head.status)
+    }
+
+    private func notJSON(_ piece: [UInt8]) -> CallFailure {
+        if head.status >= 400 { return text.failure(status: head.status, rateLimit) }
+        let isHTML = head["content-type"]?.lowercased().hasPrefix("text/html") ?? false || piece.first { $0 > ASCII.space } == 0x3C
+        return text.broken(isHTML ? "sent an HTML page instead of JSON" : "sent something that is not JSON", status: head.status)
+    }
+
+    private var successHead: ResponseHead { rateLimit.isEmpty ? .json : .json(200, rateLimit.fields) }
+
+    // MARK: Ends
+
+    /// 204: nothing to list, nothing to get, or done.
+    private mutating func noContent() throws(CallFailure) {
+        switch call.tool.method {
+        case "get": throw notFound
+        case "list":
+            writer.beginList()
+            writer.endList(count: 0, cursor: nil, isTruncated: false)
+        default: writer.write(Array("{\"success\":true}".utf8), 0..<16)
+        }
+        end(notes: [], isError: false)
+    }
+
+    private mutating func endComplete(cursor: String?) {
+        if call.tool.response.kind == .list {
+            writer.endList(count: inspector.elementCount, cursor: cursor, isTruncated: false)
+        }
+        let failures = inspector.partialFailures
+        guard !failures.isEmpty else { return end(notes: [], isError: false) }
+        let which = failures.map { "[\($0.index)] \($0.text)" }.joined(separator: "; ")
+        end(notes: ["Some records failed and the others were done: \(which)"], isError: false)
+    }
+
+    private mutating func endCut() {
+        let limit = call.server.config.maximumResponse
+        guard call.tool.response.kind == .list, inspector.isTruncated else {
+            return end(notes: ["The answer is larger than this server's limit of \(limit) bytes and was cut in the middle."], isError: true)
+        }
+        writer.endList(count: inspector.elementCount, cursor: nil, isTruncated: true)
+        let way = call.tool.pagination == nil ? "" : " Ask again with a `limit` below \(inspector.elementCount) and page on from there."
+        end(
+            notes: ["The list was cut after \(inspector.elementCount) entries, at this server's limit of \(limit) bytes.\(way)"],
+            isError: false)
+    }
+
+    private mutating func end(notes: [String], isError: Bool) {
+        writer.end(notes: notes, isError: isError)
+        guard hasBegun else { return reply.complete(writer.take(), head: successHead) }
+        reply.write(writer.take())
+        reply.end()
+    }
+}

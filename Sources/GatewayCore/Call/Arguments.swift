@@ -1,0 +1,64 @@
+// A call's arguments: checked against the tool's schema, then known by parameter.
+
+import Wire
+
+/// Arguments that passed the check, as ranges of raw JSON in the request's buffer.
+struct Arguments {
+    let bytes: [UInt8]
+    /// By the tool's parameters; nil where one was left out.
+    let values: [Range<Int>?]
+    let limit: Int?
+    let cursor: String?
+
+    enum Outcome {
+        case valid(Arguments)
+        case invalid([ArgumentProblem])
+    }
+
+    /// - Parameter range: the `arguments` object; nil when the request has none.
+    static func read(_ bytes: [UInt8], _ range: Range<Int>?, for tool: Tool) throws(JSONError) -> Outcome {
+        let (bytes, range) = range.map { (bytes, $0) } ?? (Array("{}".utf8), 0..<2)
+        var problems: [ArgumentProblem] = []
+        var checker = JSONReader(bytes, range)
+        try tool.input.check(&checker, path: "", &problems)
+        guard problems.isEmpty else { return .invalid(problems) }
+        var values: [Range<Int>?] = Array(repeating: nil, count: tool.parameters.count)
+        var limit: Int?
+        var cursor: String?
+        var reader = JSONReader(bytes, range)
+        var first = true
+        try reader.enterObject()
+        while let key = try reader.nextKey(first: &first) {
+            let name = JSONText.decode(bytes, key)
+            let value = try reader.skip()
+            if let index = tool.parameters.firstIndex(where: { $0.name == name }) {
+                values[index] = value
+            } else if name == "limit" {
+                limit = Double(bytes.text(value)).map { Int($0) }
+            } else if name == "next_cursor" {
+                cursor = JSONText.decode(bytes, value.lowerBound + 1..<value.upperBound - 1)
+            }
+        }
+        return .valid(Arguments(bytes: bytes, values: values, limit: limit, cursor: cursor))
+    }
+
+    /// A scalar argument as plain text.
+    func text(_ range: Range<Int>) -> [UInt8] {
+        guard bytes[range.lowerBound] == ASCII.quote else { return Array(bytes[range]) }
+        return JSONText.decodedBytes(bytes, range.lowerBound + 1..<range.upperBound - 1)
+    }
+
+    /// What a cursor is bound to: every argument but the cursor itself, in the tool's order, however they came.
+    func fingerprint(_ tool: Tool) -> [UInt8] {
+        var text: [UInt8] = []
+        for (parameter, value) in zip(tool.parameters, values) {
+            guard let value else { continue }
+            text.append(text: parameter.name)
+            text.append(0)
+            text.append(contentsOf: bytes[value])
+            text.append(0)
+        }
+        text.append(decimal: limit ?? 0)
+        return text
+    }
+}

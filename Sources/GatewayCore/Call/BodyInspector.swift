@@ -1,0 +1,158 @@
+// Looks at a body while it passes: picks out the payload, keeps the few values that the error rules ask for, counts.
+// Pieces may be cut anywhere and members may come in any order; what it concludes is the same.
+
+import Wire
+
+package struct BodyInspector {
+    private let plan: InspectionPlan
+    private var scanner: JSONScanner
+    private var captures: [[UInt8]?]
+    private var active: [Capture] = []
+    /// Node of each open container at depth 0…3, where the plan follows it.
+    private var path: InlineArray<4, Int?> = InlineArray(repeating: nil)
+    private var elementIndex: InlineArray<4, Int> = InlineArray(repeating: -1)
+    private var pending: Int?
+    private var payload: Payload
+    private var records: RecordTally
+
+    /// One value that is being kept, from `from` in the current piece.
+    private struct Capture {
+        let slot: Int
+        let depth: Int
+        var from: Int
+    }
+
+    /// Kept values longer than this are cut off and count as absent: no code, message or flag is that long.
+    private static let maximumCapture = 8 << 10
+
+    package init(plan: InspectionPlan) {
+        self.plan = plan
+        records = RecordTally(rules: plan.rules.records)
+        payload = Payload(shape: plan.shape)
+        scanner = JSONScanner(reportDepth: max(plan.deepestWatched, records.isWatching ? 3 : 0))
+        captures = Array(repeating: nil, count: plan.slots)
+        pending = 0
+    }
+
+    /// True once the payload's place has been seen.
+    package var foundPayload: Bool { payload.isFound }
+    /// Elements of the list that were passed on.
+    package var elementCount: Int { payload.elementCount }
+    /// The list was cut at the writer's limit.
+    package var isTruncated: Bool { payload.isTruncated }
+
+    /// Takes the next piece of the body and passes the payload's bytes on.
+    package mutating func take(_ bytes: [UInt8], into writer: inout ResultWriter) throws(JSONError) {
+        var position = 0
+        while let event = try scanner.next(bytes, &position) { handle(event, bytes, position, &writer) }
+        for index in active.indices {
+            keep(bytes, active[index].from..<bytes.count, active[index].slot)
+            active[index].from = 0
+        }
+        records.pieceEnded(bytes)
+        payload.pieceEnded(bytes, &writer)
+    }
+
+    /// The body has ended.
+    package mutating func finish(into writer: inout ResultWriter) throws(JSONError) {
+        if let event = try scanner.finish() { handle(event, [], 0, &writer) }
+    }
+
+    private mutating func handle(_ event: JSONScanner.Event, _ bytes: [UInt8], _ position: Int, _ writer: inout ResultWriter) {
+        switch event {
+        case .key:
+            let depth = scanner.depth
+            if depth <= 3 { pending = path[depth - 1].flatMap { plan.child(of: $0, named: scanner.key) } }
+            if depth == 3 { records.memberNamed(scanner.key) }
+        case .begin(let kind):
+            let isContainer = kind == .object || kind == .array
+            let depth = scanner.depth - (isContainer ? 1 : 0)
+            let node = nodeOfValue(depth)
+            if isContainer, depth <= 3 {
+                path[depth] = node
+                elementIndex[depth] = kind == .array ? 0 : -1
+            }
+            if let slot = node.flatMap({ plan.nodes[$0].slot }) {
+                captures[slot] = []
+                active.append(Capture(slot: slot, depth: depth, from: position - 1))
+            }
+            payload.valueBegan(kind, depth, isSelected: node.map { plan.nodes[$0].isSelected } ?? false, position - 1, &writer)
+            records.valueBegan(kind, depth, position - 1)
+        case .end(let kind):
+            let depth = scanner.depth
+            while let capture = active.last, capture.depth == depth {
+                keep(bytes, capture.from..<position, capture.slot)
+                active.removeLast()
+            }
+            payload.valueEnded(depth, bytes, position, &writer)
+            records.valueEnded(kind, depth, bytes, position)
+            if plan.isRead, records.sawOrdinaryElement { scanner.reportDepth = plan.deepestWatched }
+        }
+    }
+
+    /// The plan's node for the value that begins now: by the name before it, or by its index in an array.
+    private mutating func nodeOfValue(_ depth: Int) -> Int? {
+        defer { pending = nil }
+        guard depth > 0, depth <= 4, elementIndex[depth - 1] >= 0 else { return pending }
+        let index = elementIndex[depth - 1]
+        elementIndex[depth - 1] += 1
+        guard let parent = path[depth - 1], !plan.nodes[parent].children.isEmpty else { return nil }
+        return plan.child(of: parent, named: Array("[\(index)]".utf8))
+    }
+
+    private mutating func keep(_ bytes: [UInt8], _ range: Range<Int>, _ slot: Int) {
+        guard let kept = captures[slot]?.count else { return }
+        if kept + range.count > BodyInspector.maximumCapture { return captures[slot] = nil }
+        captures[slot]?.append(contentsOf: bytes[range])
+    }
+
+    // MARK: Conclusions
+
+    /// What the body says so far about failure.
+    package var fault: UpstreamFault? {
+        for envelope in plan.rules.envelopes where envelope.fails.allSatisfy(holds) {
+            let code = text(envelope.code)
+            return UpstreamFault(
+                errorClass: code.flatMap(plan.rules.errorClass) ?? .invalidRequest, code: code,
+                message: text(envelope.message), details: firstValue(envelope.details))
+        }
+        return records.fault(plan.rules)
+    }
+
+    /// Records that failed while others succeeded, told apart by index.
+    package var partialFailures: [(index: Int, text: String)] { records.partialFailures }
+
+    /// Whether the upstream said that there is more; nil when it said nothing.
+    package var hasMore: Bool? {
+        guard let slot = plan.moreSlot, let value = captures[slot] else { return nil }
+        return value == Array("true".utf8)
+    }
+
+    private func holds(_ condition: ErrorRules.Condition) -> Bool {
+        guard let value = captures[plan.slot(condition.path)], value != Array("null".utf8) else { return false }
+        switch condition.test {
+        case .exists: return true
+        case .equals(let texts): return texts.contains(scalar(value))
+        case .atLeast(let minimum): return Int(scalar(value)).map { $0 >= minimum } ?? false
+        }
+    }
+
+    /// The first of `paths` that holds a string or a number.
+    private func text(_ paths: [BodyPath]) -> String? {
+        for path in paths {
+            guard let value = captures[plan.slot(path)], let first = value.first else { continue }
+            if first == ASCII.quote || first.isDigit || first == ASCII.hyphen { return scalar(value) }
+        }
+        return nil
+    }
+
+    private func firstValue(_ paths: [BodyPath]) -> [UInt8]? {
+        paths.lazy.compactMap { captures[plan.slot($0)] }.first { $0.count > 2 && $0 != Array("null".utf8) }
+    }
+}
+
+/// A captured scalar as text: a string without its quotes, anything else as it was written.
+func scalar(_ value: [UInt8]) -> String {
+    guard value.count >= 2, value.first == ASCII.quote else { return value.text(0..<value.count) }
+    return JSONText.decode(value, 1..<value.count - 1)
+}

@@ -1,0 +1,71 @@
+// What to look for in the body of one tool's answer, compiled once: the places that the error rules name, the place of
+// the payload, and the member that says whether there is more.
+
+import Wire
+
+package final class InspectionPlan: Sendable {
+    struct Node: Sendable {
+        var children: [(name: [UInt8], node: Int)] = []
+        var slot: Int?
+        var isSelected = false
+    }
+
+    /// 0 is the body's root.
+    let nodes: [Node]
+    let slots: Int
+    let rules: ErrorRules
+    let shape: ResponseShape
+    let isRead: Bool
+    private let slotsByPath: [BodyPath: Int]
+    private let more: BodyPath?
+    /// Values deeper than this mean nothing to anybody and are only checked.
+    let deepestWatched: Int
+
+    package init(rules: ErrorRules, shape: ResponseShape, more: [String]?, isRead: Bool) {
+        self.rules = rules
+        self.shape = shape
+        self.isRead = isRead
+        self.more = more
+        var nodes = [Node()]
+        func node(at path: BodyPath) -> Int {
+            var current = 0
+            for name in path {
+                let bytes = Array(name.utf8)
+                if let known = nodes[current].children.first(where: { $0.name == bytes }) {
+                    current = known.node
+                } else {
+                    nodes.append(Node())
+                    nodes[current].children.append((bytes, nodes.count - 1))
+                    current = nodes.count - 1
+                }
+            }
+            return current
+        }
+        var slotsByPath: [BodyPath: Int] = [:]
+        for path in rules.paths + (more.map { [$0] } ?? []) where slotsByPath[path] == nil {
+            let slot = slotsByPath.count
+            slotsByPath[path] = slot
+            nodes[node(at: path)].slot = slot
+        }
+        nodes[node(at: shape.path)].isSelected = true
+        self.nodes = nodes
+        self.slotsByPath = slotsByPath
+        slots = slotsByPath.count
+        deepestWatched = max(slotsByPath.keys.map(\.count).max() ?? 0, shape.path.count + 1)
+    }
+
+    func slot(_ path: BodyPath) -> Int { slotsByPath[path]! }
+
+    var moreSlot: Int? { more.map(slot) }
+
+    func child(of node: Int, named name: [UInt8]) -> Int? { nodes[node].children.first { $0.name == name }?.node }
+}
+
+/// A failure that a body told.
+package struct UpstreamFault: Equatable, Sendable {
+    package var errorClass: ErrorClass
+    package var code: String?
+    package var message: String?
+    /// JSON as the upstream wrote it.
+    package var details: [UInt8]?
+}

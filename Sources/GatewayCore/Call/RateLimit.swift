@@ -1,0 +1,57 @@
+// What an answer says about limits, normalised. What the upstream did not say is left out, never invented.
+
+import Wire
+
+package struct RateLimit: Equatable, Sendable {
+    package var limit: Int?
+    package var remaining: Int?
+    /// Seconds until more is allowed.
+    package var reset: Int?
+
+    package init(limit: Int? = nil, remaining: Int? = nil, reset: Int? = nil) {
+        self.limit = limit
+        self.remaining = remaining
+        self.reset = reset
+    }
+
+    /// - Parameter now: Unix milliseconds, for upstreams that name an instant instead of a delay.
+    package init(head: UpstreamHead, now: Int64) {
+        limit = RateLimit.integer(head["x-ratelimit-limit"] ?? head["ratelimit-limit"])
+        remaining = RateLimit.integer(
+            head["x-ratelimit-remaining"] ?? head["ratelimit-remaining"] ?? head["x-api-credits-remaining"])
+        reset = RateLimit.delay(head["retry-after"] ?? head["x-ratelimit-reset"] ?? head["ratelimit-reset"], now: now)
+    }
+
+    package var isEmpty: Bool { limit == nil && remaining == nil && reset == nil }
+
+    package var json: JSON? {
+        isEmpty ? nil : .of(["limit": limit.map { JSON($0) }, "remaining": remaining.map { JSON($0) }, "reset": reset.map { JSON($0) }])
+    }
+
+    /// Response header lines (draft-ietf-httpapi-ratelimit-headers-06: `reset` counts seconds).
+    package var fields: [(String, String)] {
+        [("ratelimit-limit", limit), ("ratelimit-remaining", remaining), ("ratelimit-reset", reset)]
+            .compactMap { field in field.1.map { (field.0, String($0)) } }
+    }
+
+    private static func integer(_ text: String?) -> Int? {
+        guard let text, let value = Int(text.split(separator: ",").first ?? ""), value >= 0 else { return nil }
+        return value
+    }
+
+    /// Seconds from now: the field may hold delta seconds, Unix seconds, Unix milliseconds or an HTTP date. No reset
+    /// is further away than a year, so the magnitude tells which.
+    static func delay(_ text: String?, now: Int64) -> Int? {
+        guard let text else { return nil }
+        guard let value = Int64(text) else {
+            guard let instant = HTTPDate.parse(text) else { return nil }
+            return Int(max(0, (instant * 1000 - now + 999) / 1000))
+        }
+        switch value {
+        case ..<0: return nil
+        case 1_000_000_000_000...: return Int(max(0, (value - now + 999) / 1000))
+        case 1_000_000_000...: return Int(max(0, (value * 1000 - now + 999) / 1000))
+        default: return Int(value)
+        }
+    }
+}

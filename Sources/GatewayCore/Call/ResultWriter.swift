@@ -1,0 +1,104 @@
+// Writes a tool's result around text that is still on its way. Whatever happens to the text, what leaves here is
+// well-formed JSON once `end` has been called.
+
+import Wire
+
+package struct ResultWriter {
+    /// What has been written and not yet been taken.
+    package private(set) var output: [UInt8] = []
+    /// Payload bytes written so far.
+    package private(set) var textCount = 0
+    private let limit: Int
+    /// The beginning of a UTF-8 sequence at the end of the last piece: it leaves together with the rest of it, so that
+    /// a body that breaks off between the two leaves no half character behind.
+    private var carry: [UInt8] = []
+
+    /// - Parameters:
+    ///   - id: the request's id as it was sent.
+    ///   - limit: payload bytes after which no further list element is begun.
+    package init(id: ArraySlice<UInt8>, limit: Int) {
+        self.limit = limit
+        output.append("{\"jsonrpc\":\"2.0\",\"id\":")
+        output.append(contentsOf: id)
+        output.append(",\"result\":{\"content\":[{\"type\":\"text\",\"text\":\"")
+    }
+
+    package var isFull: Bool { textCount >= limit }
+    /// A single value that is twice as long as the limit is cut in its middle.
+    package var isOverfull: Bool { textCount >= limit * 2 }
+
+    mutating func beginList() { output.append("{\\\"result\\\":[") }
+
+    mutating func beginElement(isFirst: Bool) {
+        if !isFirst { output.append(ASCII.comma) }
+    }
+
+    /// Ends the list that `beginList` began.
+    /// - Parameter cursor: base64url, so there is nothing in it to escape.
+    mutating func endList(count: Int, cursor: String?, isTruncated: Bool) {
+        output.append("]")
+        if let cursor {
+            output.append(",\\\"next_cursor\\\":\\\"")
+            output.append(text: cursor)
+            output.append("\\\"")
+        }
+        if isTruncated { output.append(",\\\"truncated\\\":true") }
+        output.append(",\\\"result_count\\\":")
+        output.append(decimal: count)
+        output.append("}")
+    }
+
+    /// Writes JSON text as it came.
+    mutating func write(_ bytes: [UInt8], _ range: Range<Int>) {
+        guard !range.isEmpty, !isOverfull else { return }
+        textCount += range.count
+        guard carry.isEmpty else {
+            let joined = carry + bytes[range]
+            carry = []
+            return escape(joined, 0..<joined.count)
+        }
+        escape(bytes, range)
+    }
+
+    private mutating func escape(_ bytes: [UInt8], _ range: Range<Int>) {
+        let whole = range.upperBound - incompleteTail(bytes, range)
+        JSONText.escape(bytes.span.extracting(range.lowerBound..<whole), to: &output)
+        carry.append(contentsOf: bytes[whole..<range.upperBound])
+    }
+
+    /// How many bytes at the end of the range begin a UTF-8 sequence that the range does not finish.
+    private func incompleteTail(_ bytes: [UInt8], _ range: Range<Int>) -> Int {
+        var back = 1
+        while back <= min(3, range.count) {
+            let byte = bytes[range.upperBound - back]
+            if byte < 0x80 { return 0 }
+            if byte >= 0xC0 {
+                let length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : 2
+                return back < length ? back : 0
+            }
+            back += 1
+        }
+        return 0
+    }
+
+    /// Takes what has been written so far.
+    package mutating func take() -> [UInt8] {
+        let taken = output
+        output = []
+        output.reserveCapacity(taken.count)
+        return taken
+    }
+
+    /// Completes the message.
+    /// - Parameter notes: further text blocks, for whatever the payload itself cannot say.
+    package mutating func end(notes: [String] = [], isError: Bool) {
+        carry = []
+        output.append("\"}")
+        for note in notes {
+            output.append(",{\"type\":\"text\",\"text\":")
+            JSONText.write(note, to: &output)
+            output.append("}")
+        }
+        output.append(isError ? "],\"isError\":true}}" : "],\"isError\":false}}")
+    }
+}

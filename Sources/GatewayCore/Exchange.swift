@@ -1,0 +1,84 @@
+// What the gateway asks of a connection: one request, and the means to answer it once.
+
+import Wire
+
+package protocol Exchange: AnyObject {
+    /// The connection's buffer. The request's ranges point into it; it does not change before the answer is complete.
+    var input: [UInt8] { get }
+    var request: Request { get }
+
+    /// Sends a complete answer; `shared` follows `body` without being copied.
+    func respond(_ head: ResponseHead, _ body: [UInt8], then shared: [UInt8])
+    /// Begins an answer of unknown length, for `write` and `end`.
+    func begin(_ head: ResponseHead)
+    func write(_ bytes: [UInt8])
+    func end()
+    /// Waits until the client has taken nearly all that was written.
+    /// - Returns: false when the client is gone.
+    func drained() async -> Bool
+
+    /// Called once if the client leaves before the answer is complete.
+    var onClientGone: (() -> Void)? { get set }
+}
+
+/// Where one JSON-RPC answer goes: straight into the HTTP answer, or as one element of a batch.
+package final class Reply {
+    private let exchange: any Exchange
+    private let isBatch: Bool
+    private var isFirst = true
+
+    /// - Parameter isBatch: the array's beginning is sent at once, each answer then as an element.
+    init(_ exchange: any Exchange, isBatch: Bool = false) {
+        self.exchange = exchange
+        self.isBatch = isBatch
+        if isBatch {
+            exchange.begin(.json)
+            exchange.write([ASCII.openBracket])
+        }
+    }
+
+    func complete(_ body: [UInt8], then shared: [UInt8] = [], head: ResponseHead = .json) {
+        guard isBatch else { return exchange.respond(head, body, then: shared) }
+        separate()
+        exchange.write(body)
+        exchange.write(shared)
+    }
+
+    func begin(head: ResponseHead = .json) {
+        if isBatch { separate() } else { exchange.begin(head) }
+    }
+
+    func write(_ bytes: [UInt8]) { exchange.write(bytes) }
+
+    func drained() async -> Bool { await exchange.drained() }
+
+    func end() { if !isBatch { exchange.end() } }
+
+    func endBatch() {
+        exchange.write([ASCII.closeBracket])
+        exchange.end()
+    }
+
+    var onClientGone: (() -> Void)? {
+        get { exchange.onClientGone }
+        set { exchange.onClientGone = newValue }
+    }
+
+    private func separate() {
+        if !isFirst { exchange.write([ASCII.comma]) }
+        isFirst = false
+    }
+}
+
+extension ResponseHead {
+    /// Headers of every answer: nothing that a URL's secret leads to may be kept or passed on by anybody.
+    static let common = [("Cache-Control", "no-store"), ("Referrer-Policy", "no-referrer"), ("X-Content-Type-Options", "nosniff")]
+
+    /// A status with JSON.
+    static func json(_ status: Int, _ fields: [(String, String)] = []) -> ResponseHead {
+        ResponseHead(status, fields: [("Content-Type", "application/json")] + common + fields)
+    }
+
+    static let json = ResponseHead.json(200)
+    static let accepted = ResponseHead(202, fields: common)
+}

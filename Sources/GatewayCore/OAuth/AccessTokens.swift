@@ -1,0 +1,211 @@
+// Fresh access tokens: renewed ahead of their end, once per account over all requests and all replicas.
+
+import Crypto
+import Wire
+
+package final class AccessTokens {
+    private let access: Access
+    private let upstream: any Upstream
+    private let clock: any Clock
+    private let client: OAuthClient?
+    /// Where an owner reconnects an account; shown in messages.
+    private let dashboard: String
+    private var flights: [String: Flight] = [:]
+
+    private typealias Outcome = Result<AccessToken, CallFailure>
+
+    /// Requests of one account that wait for the same renewal.
+    private final class Flight {
+        var waiters: [CheckedContinuation<Outcome, Never>] = []
+    }
+
+    /// A rejected token younger than this is not renewed: Zoho gives ten in ten minutes, and a fresh token that is
+    /// refused will not be accepted for being fresher.
+    private static let minimumAge: Int64 = 60_000
+    /// The renewal's lock in the store, in milliseconds: a replica that dies with it holds the others up no longer.
+    private static let lockLifetime: Int64 = 10_000
+
+    package init(access: Access, upstream: any Upstream, clock: any Clock, client: OAuthClient?, dashboard: String) {
+        self.access = access
+        self.upstream = upstream
+        self.clock = clock
+        self.client = client
+        self.dashboard = dashboard
+    }
+
+    /// A token to use now.
+    /// - Parameter rejected: a token that the upstream has just refused; it is not given again.
+    package func token(
+        for account: AccountRecord, rejecting rejected: AccessToken? = nil
+    ) async throws(CallFailure) -> AccessToken {
+        guard account.status != .needsReauth else { throw needsReauth(account) }
+        let known = try await shared(account)
+        if let known, isUsable(known, rejected, account) { return known }
+        if let rejected, clock.unixMilliseconds - rejected.issuedAt < AccessTokens.minimumAge {
+            throw CallFailure(
+                .tokenInvalid, "The upstream refuses an access token that was issued less than a minute ago.")
+        }
+        if let flight = flights[account.id] {
+            return try await withCheckedContinuation { flight.waiters.append($0) }.get()
+        }
+        let flight = Flight()
+        flights[account.id] = flight
+        let outcome: Outcome
+        do throws(CallFailure) {
+            outcome = .success(try await renew(account, rejected, known))
+        } catch {
+            outcome = .failure(error)
+        }
+        flights[account.id] = nil
+        for waiter in flight.waiters { waiter.resume(returning: outcome) }
+        return try outcome.get()
+    }
+
+    /// Renewal begins 60 to 180 s before the end, at a moment that differs between accounts and replicas.
+    private func isUsable(_ token: AccessToken, _ rejected: AccessToken?, _ account: AccountRecord) -> Bool {
+        let ahead = 60_000 + Int64((UInt64(token.expiresAt) &* 0x9E37_79B9_7F4A_7C15) >> 47) % 120_000
+        // A short-lived token would otherwise be renewed all the time.
+        let margin = min(ahead, (token.expiresAt - token.issuedAt) / 4)
+        return clock.unixMilliseconds < token.expiresAt - margin && token.secret != rejected?.secret
+    }
+
+    private func renew(
+        _ account: AccountRecord, _ rejected: AccessToken?, _ old: AccessToken?
+    ) async throws(CallFailure) -> AccessToken {
+        let fence = SecureRandom.bytes(16)
+        let lock = StoreKey.refreshLock(account.id)
+        let giveUp = clock.unixMilliseconds + AccessTokens.lockLifetime + 2_000
+        while true {
+            if let shared = try await stored(account), isUsable(shared, rejected, account) { return shared }
+            let now = clock.unixMilliseconds
+            let taken = try await commit(
+                Change(
+                    conditions: [.absent(key: lock)],
+                    writes: [.put(key: lock, value: fence, expiresAt: now + AccessTokens.lockLifetime)]))
+            if taken { break }
+            guard now < giveUp else {
+                throw CallFailure(.unavailable, "Another replica is renewing the connection and has not finished.", retryAfter: 1000)
+            }
+            await clock.sleep(milliseconds: 50)
+        }
+        do throws(CallFailure) {
+            // Between the look and the lock another replica may have finished.
+            if let shared = try await stored(account), isUsable(shared, rejected, account) {
+                await release(lock, fence)
+                return shared
+            }
+            return try await refresh(account, lock, fence)
+        } catch {
+            await release(lock, fence)
+            // Renewal is early; a failure is no reason to fail while the old token still works.
+            guard rejected == nil, let old, clock.unixMilliseconds < old.expiresAt - 5_000, error.errorClass != .needsReauth else {
+                throw error
+            }
+            return old
+        }
+    }
+
+    /// The token that all replicas share, as far as this worker knows.
+    private func shared(_ account: AccountRecord) async throws(CallFailure) -> AccessToken? {
+        do { return try await access.accessTokens.value(for: account.id) } catch { throw CallFailure.storeUnavailable }
+    }
+
+    /// The same, asked of the store itself.
+    private func stored(_ account: AccountRecord) async throws(CallFailure) -> AccessToken? {
+        do {
+            let bytes = try await access.store.value(of: StoreKey.accessToken(account.id))
+            return bytes.flatMap { AccessToken(bytes: $0, account: account.id, secret: access.secret) }
+        } catch {
+            throw CallFailure.storeUnavailable
+        }
+    }
+
+    private func commit(_ change: Change) async throws(CallFailure) -> Bool {
+        do { return try await access.store.commit(change) } catch { throw CallFailure.storeUnavailable }
+    }
+
+    /// Best effort: a lock that stays behind dies by itself.
+    private func release(_ lock: String, _ fence: [UInt8]) async {
+        _ = try? await access.store.commit(Change(conditions: [.equals(key: lock, value: fence)], writes: [.delete(key: lock)]))
+    }
+
+    private func refresh(_ account: AccountRecord, _ lock: String, _ fence: [UInt8]) async throws(CallFailure) -> AccessToken {
+        guard let client else {
+            throw CallFailure(
+                .unavailable, "This gateway has no OAuth client: its operator must set TOLLGATE_ZOHO_CLIENT_ID and TOLLGATE_ZOHO_CLIENT_SECRET.")
+        }
+        guard let refreshToken = access.secret.open(account.sealedRefreshToken, binding: account.refreshBinding) else {
+            throw CallFailure(.unavailable, "The account's credentials were sealed under another TOLLGATE_SECRET.")
+        }
+        let issuedAt = clock.unixMilliseconds
+        switch try await ask(AccountsServer.refreshRequest(client, account.region, refreshToken: refreshToken)) {
+        case .token(let secret, let lifetime):
+            let token = AccessToken(secret: secret, issuedAt: issuedAt, expiresAt: issuedAt + Int64(lifetime) * 1000)
+            let key = StoreKey.accessToken(account.id)
+            // A lock lost meanwhile means that another replica went on without us: its token is the shared one, and
+            // ours is good for this worker all the same.
+            _ = try await commit(
+                Change(
+                    conditions: [.equals(key: lock, value: fence)],
+                    writes: [
+                        .put(key: key, value: token.bytes(account: account.id, secret: access.secret), expiresAt: token.expiresAt),
+                        .delete(key: lock),
+                    ], announcements: [key]))
+            return token
+        case .revoked: throw try await markNeedsReauth(account)
+        case .misconfigured(let error):
+            throw CallFailure(
+                .unavailable, "Zoho does not accept this gateway's OAuth client in the region \(account.region.rawValue) (\(error)): its operator must correct it.")
+        case .throttled:
+            throw CallFailure(
+                .rateLimited, "Zoho gives out no more access tokens for this account at the moment (ten in ten minutes). Try again in ten minutes.",
+                retryAfter: 600_000)
+        case .failed(let error):
+            throw CallFailure(.unavailable, "Zoho's accounts server could not renew the connection (\(error)). Try again in a moment.")
+        }
+    }
+
+    private func ask(_ request: UpstreamRequest) async throws(CallFailure) -> AccountsServer.Answer {
+        let call = upstream.start(request)
+        do throws(UpstreamFailure) {
+            let head = try await call.head()
+            var body: [UInt8] = []
+            // The answer is a few hundred bytes; whatever is longer is not the token endpoint's.
+            while body.count < 64 << 10, try await call.read(into: &body) {}
+            call.cancel()
+            return AccountsServer.read(status: head.status, body: body)
+        } catch {
+            throw CallFailure(.unavailable, "Zoho's accounts server could not be reached (\(error.sentence)). Try again in a moment.")
+        }
+    }
+
+    /// - Returns: what the call fails with, now and until somebody reconnects the account.
+    private func markNeedsReauth(_ account: AccountRecord) async throws(CallFailure) -> CallFailure {
+        let key = StoreKey.account(account.id)
+        do throws(StoreFailure) {
+            // The record is read again: only the status is ours to change.
+            if let before = try await access.store.value(of: key), var current = AccountRecord(bytes: before) {
+                current.status = .needsReauth
+                current.updatedAt = clock.unixMilliseconds
+                _ = try await access.store.commit(
+                    Change(
+                        conditions: [.equals(key: key, value: before)],
+                        writes: [.put(key: key, value: current.bytes, expiresAt: nil)], announcements: [key]))
+            }
+        } catch {
+            throw CallFailure.storeUnavailable
+        }
+        return needsReauth(account)
+    }
+
+    private func needsReauth(_ account: AccountRecord) -> CallFailure {
+        CallFailure(
+            .needsReauth, "The connection to this account was withdrawn: its owner must connect it again at \(dashboard). Calls fail until then.",
+            hint: "Sign in at \(dashboard) and reconnect the account \(account.id).")
+    }
+}
+
+extension AccountRecord {
+    /// What the sealed refresh token is bound to: copied into another account's record it does not open.
+    package var refreshBinding: String { "refresh token of \(id)" }
+}
