@@ -148,13 +148,17 @@ struct Socket: ~Copyable {
                         iov_base: UnsafeMutableRawPointer(mutating: tail.baseAddress?.advanced(by: tailOffset)),
                         iov_len: tail.count - tailOffset)
                 )
-                return withUnsafeBytes(of: &pieces) { raw in
-                    Socket.retry {
-                        tail.isEmpty
-                            ? Glibc.send(
-                                descriptor, head.baseAddress?.advanced(by: offset), head.count - offset, noSignal)
-                            : writev(descriptor, raw.baseAddress?.assumingMemoryBound(to: iovec.self), 2)
+                // Both ways with MSG_NOSIGNAL: a peer that has gone must not raise SIGPIPE, as writev would.
+                guard !tail.isEmpty else {
+                    return Socket.retry {
+                        Glibc.send(descriptor, head.baseAddress?.advanced(by: offset), head.count - offset, noSignal)
                     }
+                }
+                return withUnsafeMutableBytes(of: &pieces) { raw in
+                    var message = msghdr()
+                    message.msg_iov = raw.baseAddress?.assumingMemoryBound(to: iovec.self)
+                    message.msg_iovlen = 2
+                    return Socket.retry { sendmsg(descriptor, &message, noSignal) }
                 }
             }
         }
