@@ -50,6 +50,18 @@ import Wire
         }
     }
 
+    @Test func aBodyIsJSONUnlessItsHeadersSayOtherwise() async throws {
+        try await Zoho.run { zoho in
+            try zoho.rule(["respond": ["status": 429, "headers": ["Retry-After": "3"], "json": ["a": 1]]])
+            try zoho.rule(["respond": ["headers": ["content-type": "text/plain"], "body": "x"]])
+            let first = try zoho.bigin("GET", "org", token: nil)
+            let second = try zoho.bigin("GET", "org", token: nil)
+            #expect(first["Content-Type"] == "application/json;charset=UTF-8")
+            #expect(first["Retry-After"] == "3")
+            #expect(second.fields.filter { $0.name == "content-type" }.map(\.value) == ["text/plain"])
+        }
+    }
+
     @Test func aWriteCanSucceedAndItsAnswerBeLost() async throws {
         try await Zoho.run { zoho in
             let token = try zoho.accessToken()

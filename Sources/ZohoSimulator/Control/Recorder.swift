@@ -9,8 +9,8 @@ struct RecordedRequest {
     let host: String
     let method: String
     let target: String
-    let head: [UInt8]
-    let body: [UInt8]
+    fileprivate(set) var head: [UInt8]
+    fileprivate(set) var body: [UInt8]
 }
 
 /// A ring bounded by count and by bytes.
@@ -19,7 +19,7 @@ struct Recorder {
     static let mostBytes = 16 << 20
 
     private var ring: [RecordedRequest] = []
-    /// Requests at the ring's front that have been dropped; removed in bulk, so that dropping one is cheap.
+    /// Requests at the ring's front that have been emptied; removed in bulk, so that dropping one is cheap.
     private var dropped = 0
     private var bytes = 0
     private var lastNumber = 0
@@ -36,6 +36,8 @@ struct Recorder {
         bytes += request.head.count + request.body.count
         while requests.count > Recorder.mostRequests || bytes > Recorder.mostBytes, let oldest = requests.first {
             bytes -= oldest.head.count + oldest.body.count
+            ring[dropped].head = []
+            ring[dropped].body = []
             dropped += 1
         }
         if dropped >= Recorder.mostRequests || dropped == ring.count { compact() }

@@ -96,8 +96,8 @@ extension Rule {
         }
         try members.finish()
         guard let body else { return }
-        // Own headers replace the usual ones, or a body could not be of another type.
-        trouble.reply = Reply(status ?? 200, lines: fields.isEmpty ? Reply.jsonLines : Reply.serverLine, body)
+        let isTyped = fields.contains { $0.0.lowercased() == "content-type" }
+        trouble.reply = Reply(status ?? 200, lines: isTyped ? Reply.serverLine : Reply.jsonLines, body)
     }
 
     private static func decoded(_ text: String) throws(ControlError) -> [UInt8] {
