@@ -59,6 +59,10 @@ let package = Package(
             name: "ZohoSimulatorTests", dependencies: ["ZohoSimulator", "Net", "Wire", "Compression"],
             swiftSettings: common),
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: common),
+        .testTarget(
+            name: "StoreTests", dependencies: ["RedisClient", "SQLiteStore", "GatewayCore", "Net", "Wire"],
+            swiftSettings: common),
+        .testTarget(name: "CurlClientTests", dependencies: ["CurlClient", "GatewayCore", "Net"], swiftSettings: common),
     ],
     swiftLanguageModes: [.v6]
 )

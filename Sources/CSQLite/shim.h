@@ -8,4 +8,8 @@ static inline int tollgate_bind_blob(sqlite3_stmt *statement, int index, const v
     return sqlite3_bind_blob(statement, index, length == 0 ? "" : bytes, length, SQLITE_TRANSIENT);
 }
 
+static inline int tollgate_bind_text(sqlite3_stmt *statement, int index, const char *bytes, int length) {
+    return sqlite3_bind_text(statement, index, length == 0 ? "" : bytes, length, SQLITE_TRANSIENT);
+}
+
 #endif

@@ -1,0 +1,123 @@
+// Connected accounts.
+
+import Wire
+
+extension Management {
+    func createAccount(_ request: Request) async throws(ManagementError) -> Response {
+        let body = try body(request, ManagementSchemas.account)
+        let name = body["integration"]?.string ?? ""
+        guard let integration = catalogue.integration(named: name) else {
+            let hint = didYouMean(name, among: catalogue.integrations.map(\.name))
+            throw .badRequest("`integration`: there is no integration `\(name.prefix(100))`.\(hint)", field: "integration")
+        }
+        guard let region = body["region"]?.string.flatMap(Region.init), integration.regions.contains(region) else {
+            let known = integration.regions.map(\.rawValue).joined(separator: ", ")
+            throw .badRequest("`region`: \(integration.title) exists in \(known).", field: "region")
+        }
+        var context: [String: String] = [:]
+        for (key, value) in body["context"]?.members ?? [] {
+            guard let text = value.string else { throw .badRequest("`context.\(key)` must be a string.", field: "context.\(key)") }
+            context[key] = text
+        }
+        let now = clock.unixMilliseconds
+        var record = AccountRecord(
+            id: UUID.make(unixMilliseconds: now), tenant: request.tenant, integration: integration.name, region: region,
+            status: .active, context: context, createdAt: now, updatedAt: now, sealedRefreshToken: [])
+        let refreshToken = body["credentials"]?["refresh_token"]?.string ?? ""
+        record.sealedRefreshToken = access.secret.seal(Array(refreshToken.utf8), binding: record.refreshBinding)
+        try await commit(
+            Change(
+                conditions: [.absent(key: StoreKey.account(record.id))],
+                writes: [
+                    .put(key: StoreKey.account(record.id), value: record.bytes, expiresAt: nil),
+                    .insert(member: record.id, index: StoreKey.accounts(ofTenant: record.tenant)),
+                ]))
+        return Response(status: 201, body: shown(record))
+    }
+
+    func listAccounts(_ request: Request) async throws(ManagementError) -> Response {
+        try await page(
+            StoreKey.accounts(ofTenant: request.tenant), request, key: StoreKey.account, decode: AccountRecord.init(bytes:),
+            show: shown)
+    }
+
+    /// The account, if it is the tenant's; another tenant's does not exist.
+    func account(_ id: String, _ tenant: String) async throws(ManagementError) -> (record: AccountRecord, bytes: [UInt8]) {
+        guard UUID.isWellFormed(id), let bytes = try await read(StoreKey.account(id)),
+            let record = AccountRecord(bytes: bytes), record.tenant == tenant
+        else { throw .notFound("integrated account") }
+        return (record, bytes)
+    }
+
+    /// Deletes the account with its servers: their URLs stop working with it, not after it.
+    func deleteAccount(_ id: String, _ request: Request) async throws(ManagementError) -> Response {
+        let (record, bytes) = try await account(id, request.tenant)
+        let servers = try await allServers(of: id)
+        var writes: [Change.Write] = [
+            .delete(key: StoreKey.account(id)), .delete(key: StoreKey.accessToken(id)),
+            .remove(member: id, index: StoreKey.accounts(ofTenant: record.tenant)),
+        ]
+        var announcements = [StoreKey.account(id), StoreKey.accessToken(id)]
+        for (server, record) in servers {
+            writes += [.delete(key: StoreKey.server(server)), .remove(member: server, index: StoreKey.servers(ofAccount: id))]
+            guard let record else { continue }
+            writes.append(.delete(key: record.tokenKey))
+            announcements.append(record.tokenKey)
+        }
+        try await commit(
+            Change(conditions: [.equals(key: StoreKey.account(id), value: bytes)], writes: writes, announcements: announcements))
+        return Response(status: 204, body: nil)
+    }
+
+    private func allServers(of account: String) async throws(ManagementError) -> [(id: String, record: ServerRecord?)] {
+        var found: [(String, ServerRecord?)] = []
+        do throws(StoreFailure) {
+            while true {
+                let ids = try await access.store.members(of: StoreKey.servers(ofAccount: account), after: found.last?.0, limit: 200)
+                guard !ids.isEmpty else { return found }
+                let values = try await access.store.values(of: ids.map(StoreKey.server))
+                for (id, value) in zip(ids, values) { found.append((id, value.flatMap(ServerRecord.init(bytes:)))) }
+            }
+        } catch {
+            throw .storeUnavailable
+        }
+    }
+
+    /// The tools that a filter would expose.
+    func listTools(_ id: String, _ request: Request) async throws(ManagementError) -> Response {
+        let (record, _) = try await account(id, request.tenant)
+        let integration = try integration(of: record)
+        func list(_ name: String) -> Set<String> {
+            Set((request.query[name] ?? "").split(separator: ",").map { String($0.drop { $0 == " " }) })
+        }
+        let filter = ToolFilter(methods: list("methods"), tags: list("tags"), tools: list("tools"))
+        if let problem = filter.problems(for: integration).first {
+            throw .badRequest(String(problem.dropFirst("config.".count)), field: String(problem.dropFirst("config.".count).prefix { $0 != ":" }))
+        }
+        let tools = catalogue.toolSet(integration, filter).tools
+        let shown = tools.map { tool -> JSON in
+            var json = tool.listing
+            json.set("resource", .string(tool.resource))
+            json.set("method", .string(tool.method))
+            json.set("tags", .array(tool.tags.sorted().map(JSON.string)))
+            return json
+        }
+        return Response(status: 200, body: ["result": .array(shown), "result_count": JSON(shown.count)])
+    }
+
+    func integration(of account: AccountRecord) throws(ManagementError) -> Integration {
+        guard let integration = catalogue.integration(named: account.integration) else {
+            throw ManagementError(status: 409, message: "The integration \(account.integration) is not installed on this gateway.")
+        }
+        return integration
+    }
+
+    /// An account as clients see it: nothing of its credentials.
+    func shown(_ account: AccountRecord) -> JSON {
+        [
+            "id": .string(account.id), "integration": .string(account.integration), "region": .string(account.region.rawValue),
+            "status": .string(account.status.rawValue), "context": account.contextJSON,
+            "created_at": timestamp(account.createdAt), "updated_at": timestamp(account.updatedAt),
+        ]
+    }
+}

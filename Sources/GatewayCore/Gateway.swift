@@ -1,0 +1,134 @@
+// The steps of a request, in order: route, origin, token or key, then the endpoint. One instance per worker.
+
+import Wire
+
+package final class Gateway {
+    private let access: Access
+    private let endpoint: MCPEndpoint
+    private let management: Management
+    private let publicURL: PublicURL
+    /// Set when the process has been told to go: `/readyz` says so before the listener closes.
+    package var isDraining = false
+
+    package init(access: Access, endpoint: MCPEndpoint, management: Management, publicURL: PublicURL) {
+        self.access = access
+        self.endpoint = endpoint
+        self.management = management
+        self.publicURL = publicURL
+    }
+
+    package func handle(_ exchange: any Exchange) async {
+        let input = exchange.input
+        let path = exchange.request.head.path
+        if input[path].starts(with: "/mcp/".utf8) || input.equals(path, "/mcp") {
+            return await mcp(exchange, path.lowerBound + min(5, path.count)..<path.upperBound)
+        }
+        if input.equals(path, "/healthz") { return health(exchange, 200, "ok") }
+        if input.equals(path, "/readyz") { return ready(exchange) }
+        await management.handle(exchange)
+    }
+
+    // MARK: /mcp/<token>
+
+    private func mcp(_ exchange: any Exchange, _ rest: Range<Int>) async {
+        let input = exchange.input
+        let head = exchange.request.head
+        guard isOriginAllowed(input, head) else {
+            let body = RPC.error(id: nil, code: RPC.invalidRequest, message: "Requests from this origin are not allowed.")
+            return exchange.respond(.json(403), body, then: [])
+        }
+        let isSlashed = !rest.isEmpty && input[rest.upperBound - 1] == ASCII.slash
+        let token = rest.lowerBound..<(isSlashed ? rest.upperBound - 1 : rest.upperBound)
+        guard Token.isWellFormed(input, token, .server) else { return unknownToken(exchange, .malformed) }
+        do throws(AccessFailure) {
+            let digest = access.secret.digest(of: input.span.extracting(token))
+            guard let grant = try await access.grant(digest) else { return unknownToken(exchange, .unknownOrExpired) }
+            if grant.server.config.requiresAPIKey {
+                let key = head.isRepeated(.authorization) ? nil : try await access.apiKey(input, head[.authorization])
+                guard key?.tenant == grant.server.tenant else { return secondFactorMissing(exchange) }
+            }
+            guard head.method == .post else {
+                let body = RPC.error(id: nil, code: RPC.invalidRequest, message: "Send JSON-RPC messages by POST.")
+                return exchange.respond(.json(405, [("Allow", "POST")]), body, then: [])
+            }
+            await endpoint.handle(exchange, grant)
+        } catch {
+            storeUnavailable(exchange)
+        }
+    }
+
+    /// Browsers send `Origin`; native clients do not. Only the gateway's own origin may reach a URL by a browser, or any
+    /// web page could (2025-11-25, transports; DNS rebinding).
+    private func isOriginAllowed(_ input: [UInt8], _ head: RequestHead) -> Bool {
+        guard let origin = head[.origin] else { return true }
+        return !head.isRepeated(.origin) && input[origin].elementsEqual(publicURL.origin.utf8)
+    }
+
+    private enum TokenProblem { case malformed, unknownOrExpired }
+
+    private func unknownToken(_ exchange: any Exchange, _ problem: TokenProblem) {
+        let message =
+            switch problem {
+            case .malformed:
+                "This is not a complete MCP URL of this gateway: the part after /mcp/ is damaged or missing. Copy the whole URL again, or ask whoever gave it to you for a new one."
+            case .unknownOrExpired:
+                "This MCP URL has expired or was withdrawn. Ask whoever gave it to you for a new one and replace it in your client's settings."
+            }
+        exchange.respond(
+            .json(401, [("WWW-Authenticate", "Bearer error=\"invalid_token\"")]),
+            RPC.error(id: nil, code: 401, message: message), then: [])
+    }
+
+    private func secondFactorMissing(_ exchange: any Exchange) {
+        let message = "This MCP URL also needs an API key: send it as `Authorization: Bearer <api key>`."
+        exchange.respond(
+            .json(401, [("WWW-Authenticate", "Bearer realm=\"tollgate\"")]), RPC.error(id: nil, code: 401, message: message),
+            then: [])
+    }
+
+    private func storeUnavailable(_ exchange: any Exchange) {
+        let message = "The gateway cannot check this URL at the moment. Try again in a few seconds."
+        exchange.respond(.json(503, [("Retry-After", "2")]), RPC.error(id: nil, code: 503, message: message), then: [])
+    }
+
+    // MARK: Health
+
+    private func health(_ exchange: any Exchange, _ status: Int, _ text: String) {
+        exchange.respond(
+            ResponseHead(status, fields: [("Content-Type", "text/plain")] + ResponseHead.common), Array("\(text)\n".utf8), then: [])
+    }
+
+    private func ready(_ exchange: any Exchange) {
+        if isDraining { return health(exchange, 503, "draining") }
+        if access.store.health == .connecting { return health(exchange, 503, "connecting to the store") }
+        guard access.trust.outageStart(access.store.health) != nil else { return health(exchange, 200, "ok") }
+        if access.trust.isInGrace(access.store.health) { return health(exchange, 200, "degraded") }
+        health(exchange, 503, "the store cannot be reached")
+    }
+
+    /// What a request that is none gets.
+    package static func refusal(_ refusal: Refusal) -> (head: ResponseHead, body: [UInt8]) {
+        (.json(refusal.status), Management.errorBody(refusal.status, "\(refusal.reason)"))
+    }
+}
+
+/// Where clients reach this gateway: the beginning of every URL that it gives out. Never taken from a request.
+package struct PublicURL: Sendable {
+    /// Without a slash at its end.
+    package let text: String
+    /// Scheme, host and port, as browsers send it.
+    package let origin: String
+
+    /// - Returns: nil for anything but an `http` or `https` URL without query and fragment.
+    package init?(_ text: String) {
+        let trimmed = text.hasSuffix("/") ? String(text.dropLast()) : text
+        guard let scheme = ["https://", "http://"].first(where: trimmed.hasPrefix) else { return nil }
+        let rest = trimmed.dropFirst(scheme.count)
+        let authority = rest.prefix { $0 != "/" }
+        guard !authority.isEmpty, trimmed.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), !trimmed.contains("?"),
+            !trimmed.contains("#"), !authority.contains("@")
+        else { return nil }
+        self.text = trimmed
+        origin = (scheme + authority).lowercased()
+    }
+}
