@@ -151,9 +151,10 @@ import Wire
             let before = residentBytes()
             client.send(Zoho.request("GET", "www.zohoapis.eu", "/bigin/v2/users/sim-bytes-1000000000"))
             client.read(atLeast: 1 << 20)
-            // The counter's answer comes from the same loop: what it could send by then, it has sent.
+            // The counters come from the same loop, which a server that does not wait would leave only when all of
+            // the gigabyte was in its memory. The other tests' own use is what the bound leaves room for.
             try zoho.control("GET", "counters")
-            #expect(residentBytes() - before < 64 << 20)
+            #expect(residentBytes() - before < 256 << 20)
         }
     }
 }
