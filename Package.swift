@@ -42,7 +42,7 @@ let package = Package(
         .target(
             name: "Catalogues", dependencies: ["CAssets", "GatewayCore", "Wire"], exclude: ["zoho_bigin"],
             swiftSettings: common),
-        .target(name: "ZohoSimulator", dependencies: ["Wire", "Net"], swiftSettings: common),
+        .target(name: "ZohoSimulator", dependencies: ["Wire", "Net", "Compression"], swiftSettings: common),
 
         // Executables: the only place where concrete types meet.
         .executableTarget(
@@ -55,6 +55,9 @@ let package = Package(
         .executableTarget(name: "zohosim", dependencies: ["ZohoSimulator", "Net"], swiftSettings: common),
 
         .testTarget(name: "CryptoTests", dependencies: ["Crypto"], swiftSettings: common),
+        .testTarget(
+            name: "ZohoSimulatorTests", dependencies: ["ZohoSimulator", "Net", "Wire", "Compression"],
+            swiftSettings: common),
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: common),
         .testTarget(
             name: "StoreTests", dependencies: ["RedisClient", "SQLiteStore", "GatewayCore", "Net", "Wire"],

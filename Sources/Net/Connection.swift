@@ -37,14 +37,21 @@ package final class Connection: Watcher {
     /// Called at most once per request when the client leaves before its answer is complete.
     package var onClientGone: (() -> Void)?
 
-    private enum Answer { case none, complete, streaming(chunked: Bool) }
+    private enum Answer { case none, complete, streaming(chunked: Bool), raw }
+
+    /// This connection's place in the order in which its listener accepted them, from 1.
+    package let number: Int
 
     /// Input that may wait while an answer is under way; no more is read until it is done.
     private static let readAhead = 64 << 10
     /// Output that may wait before a streaming handler is held up.
     package static let highWater = 64 << 10
 
-    init(loop: Loop, socket: consuming Socket, handler: any RequestHandler, limits: ConnectionLimits, owner: Listener) {
+    init(
+        loop: Loop, socket: consuming Socket, handler: any RequestHandler, limits: ConnectionLimits, owner: Listener,
+        number: Int
+    ) {
+        self.number = number
         self.loop = loop
         self.socket = socket
         self.handler = handler
@@ -193,10 +200,17 @@ package final class Connection: Watcher {
             date: owner.date())
     }
 
-    /// Sends a part of the answer that `begin` began.
+    /// Sends a part of the answer that `begin` or `beginRaw` began.
     package func write(_ bytes: [UInt8]) {
-        guard case .streaming(let chunked) = answer else { preconditionFailure("write comes between begin and end") }
-        guard !bytes.isEmpty, !isBroken, request.head.method != .head else { return }
+        let chunked: Bool
+        switch answer {
+        case .streaming(let framed):
+            guard request.head.method != .head else { return }
+            chunked = framed
+        case .raw: chunked = false
+        case .none, .complete: preconditionFailure("write comes between begin and end")
+        }
+        guard !bytes.isEmpty, !isBroken else { return }
         if chunked { output.appendChunk(bytes) } else { output.bytes.append(contentsOf: bytes) }
         flush()
     }
@@ -208,11 +222,39 @@ package final class Connection: Watcher {
         answer = .complete
     }
 
-    /// Waits until less than `highWater` bytes of output are left to send.
+    /// How an answer of the caller's own framing ends.
+    package enum RawEnding: Sendable {
+        /// The connection waits for the next request.
+        case keepOpen
+        /// What was written is sent, then the connection closes in order.
+        case close
+        /// The connection is reset at once; what the kernel has not sent yet is lost.
+        case reset
+    }
+
+    /// Begins an answer whose every byte is the caller's, status line included: nothing is added, checked or left
+    /// out. Only a server that imitates a broken one wants this.
+    package func beginRaw() {
+        guard case .none = answer else { preconditionFailure("a request is answered once") }
+        answer = .raw
+    }
+
+    /// Completes the answer that `beginRaw` began.
+    package func endRaw(_ ending: RawEnding) {
+        guard case .raw = answer else { preconditionFailure("endRaw comes after beginRaw") }
+        answer = .complete
+        answerKeepsAlive = ending == .keepOpen && state.keepsAlive()
+        if ending == .reset {
+            socket.resetOnClose()
+            isBroken = true
+        }
+    }
+
+    /// Waits until less than `limit` bytes of output are left to send; 1 waits until the kernel has them all.
     /// - Returns: false when the client is gone.
-    package func drained() async -> Bool {
+    package func drained(below limit: Int = Connection.highWater) async -> Bool {
         flush()
-        while output.count >= Connection.highWater, !isBroken {
+        while output.count >= limit, !isBroken {
             setDeadline(loop.now + UInt64(limits.stallMilliseconds) * 1_000_000)
             await withUnsafeContinuation { outputWaiter = $0 }
         }

@@ -30,11 +30,16 @@ package final class Listener: Watcher {
 
     package var connectionCount: Int { connections.count }
 
+    /// Connections accepted since the start.
+    package private(set) var acceptedCount = 0
+
     package func ready(_ readiness: Readiness) {
         // Bounded, so that a flood of connections leaves the loop time for those it has.
         for _ in 0..<64 {
             guard let accepted = socket.accept() else { return }
-            let connection = Connection(loop: loop, socket: accepted, handler: handler, limits: limits, owner: self)
+            acceptedCount += 1
+            let connection = Connection(
+                loop: loop, socket: accepted, handler: handler, limits: limits, owner: self, number: acceptedCount)
             connections[ObjectIdentifier(connection)] = connection
             // Not Sendable and never sent: the task runs on this loop's thread, which is the only one that knows it.
             nonisolated(unsafe) let served = connection

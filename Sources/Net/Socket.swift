@@ -148,13 +148,17 @@ struct Socket: ~Copyable {
                         iov_base: UnsafeMutableRawPointer(mutating: tail.baseAddress?.advanced(by: tailOffset)),
                         iov_len: tail.count - tailOffset)
                 )
-                return withUnsafeBytes(of: &pieces) { raw in
-                    Socket.retry {
-                        tail.isEmpty
-                            ? Glibc.send(
-                                descriptor, head.baseAddress?.advanced(by: offset), head.count - offset, noSignal)
-                            : writev(descriptor, raw.baseAddress?.assumingMemoryBound(to: iovec.self), 2)
+                // Both ways with MSG_NOSIGNAL: a peer that has gone must not raise SIGPIPE, as writev would.
+                guard !tail.isEmpty else {
+                    return Socket.retry {
+                        Glibc.send(descriptor, head.baseAddress?.advanced(by: offset), head.count - offset, noSignal)
                     }
+                }
+                return withUnsafeMutableBytes(of: &pieces) { raw in
+                    var message = msghdr()
+                    message.msg_iov = raw.baseAddress?.assumingMemoryBound(to: iovec.self)
+                    message.msg_iovlen = 2
+                    return Socket.retry { sendmsg(descriptor, &message, noSignal) }
                 }
             }
         }
@@ -166,6 +170,12 @@ struct Socket: ~Copyable {
 
     /// Refuses new connections at once, before the descriptor is closed.
     func shutdownListening() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+
+    /// Makes `close` send a reset and drop what is unsent (SO_LINGER of zero seconds, socket(7)).
+    func resetOnClose() {
+        var option = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+    }
 
     private func set(_ level: Int32, _ option: Int32, _ value: Int32) {
         var value = value

@@ -19,6 +19,12 @@ package struct ResponseHead: Sendable {
         self.fields = lines
     }
 
+    /// - Parameter lines: header lines that are known to be well-formed, each with its CR LF.
+    package init(_ status: Int, lines: [UInt8]) {
+        self.status = status
+        fields = lines
+    }
+
     /// How the end of the body is told (RFC 9112 section 6).
     package enum Body: Sendable {
         case length(Int)
@@ -58,6 +64,7 @@ package struct ResponseHead: Sendable {
         case 202: "Accepted"
         case 204: "No Content"
         case 207: "Multi-Status"
+        case 302: "Found"
         case 304: "Not Modified"
         case 400: "Bad Request"
         case 401: "Unauthorized"
