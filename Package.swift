@@ -62,7 +62,7 @@ let package = Package(
         .testTarget(
             name: "StoreTests", dependencies: ["RedisClient", "SQLiteStore", "GatewayCore", "Net", "Wire"],
             swiftSettings: common),
-        .testTarget(name: "CurlClientTests", dependencies: ["CurlClient", "GatewayCore", "Net"], swiftSettings: common),
+        .testTarget(
             name: "CurlClientTests", dependencies: ["CurlClient", "GatewayCore", "Net"], swiftSettings: common),
     ],
     swiftLanguageModes: [.v6]

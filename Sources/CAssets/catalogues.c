@@ -22,7 +22,7 @@ static const unsigned char bigin_users[] = {
 
 #define ASSET(path, bytes) { path, bytes, sizeof bytes }
 
-const struct tollgate_asset tollgate_catalogues[] = {
+static const struct tollgate_asset catalogues[] = {
     ASSET("zoho_bigin/integration.json", bigin_integration),
     ASSET("zoho_bigin/current_organization.json", bigin_current_organization),
     ASSET("zoho_bigin/me.json", bigin_me),
@@ -30,4 +30,5 @@ const struct tollgate_asset tollgate_catalogues[] = {
     ASSET("zoho_bigin/roles.json", bigin_roles),
     ASSET("zoho_bigin/users.json", bigin_users),
 };
-const size_t tollgate_catalogue_count = sizeof tollgate_catalogues / sizeof *tollgate_catalogues;
+const struct tollgate_asset *const tollgate_catalogues = catalogues;
+const size_t tollgate_catalogue_count = sizeof catalogues / sizeof *catalogues;

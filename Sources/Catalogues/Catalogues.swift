@@ -8,14 +8,10 @@ package enum Catalogues {
     /// Files embedded at build time.
     package static var embedded: [CatalogueFile] {
         // The array and what it points to are constants of the binary: they outlive every use.
-        withUnsafePointer(to: tollgate_catalogues) { first in
-            first.withMemoryRebound(to: tollgate_asset.self, capacity: tollgate_catalogue_count) { assets in
-                (0..<tollgate_catalogue_count).map { index in
-                    CatalogueFile(
-                        name: String(cString: assets[index].name),
-                        bytes: Array(UnsafeBufferPointer(start: assets[index].bytes, count: assets[index].count)))
-                }
-            }
+        UnsafeBufferPointer(start: tollgate_catalogues, count: tollgate_catalogue_count).map { asset in
+            CatalogueFile(
+                name: String(cString: asset.name),
+                bytes: Array(UnsafeBufferPointer(start: asset.bytes, count: asset.count)))
         }
     }
 
@@ -36,7 +32,8 @@ package enum Catalogues {
 
     private static func entries(of path: String) throws(CatalogueError) -> [String] {
         guard let folder = opendir(path) else {
-            throw CatalogueError(file: path, field: "", problem: "cannot be opened as a folder: \(String(cString: strerror(errno)))")
+            throw CatalogueError(
+                file: path, field: "", problem: "cannot be opened as a folder: \(String(cString: strerror(errno)))")
         }
         defer { closedir(folder) }
         var names: [String] = []

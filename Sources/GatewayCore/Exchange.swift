@@ -72,7 +72,9 @@ package final class Reply {
 
 extension ResponseHead {
     /// Headers of every answer: nothing that a URL's secret leads to may be kept or passed on by anybody.
-    static let common = [("Cache-Control", "no-store"), ("Referrer-Policy", "no-referrer"), ("X-Content-Type-Options", "nosniff")]
+    static let common = [
+        ("Cache-Control", "no-store"), ("Referrer-Policy", "no-referrer"), ("X-Content-Type-Options", "nosniff"),
+    ]
 
     /// A status with JSON.
     static func json(_ status: Int, _ fields: [(String, String)] = []) -> ResponseHead {

@@ -34,7 +34,8 @@ package final class Gateway {
         let input = exchange.input
         let head = exchange.request.head
         guard isOriginAllowed(input, head) else {
-            let body = RPC.error(id: nil, code: RPC.invalidRequest, message: "Requests from this origin are not allowed.")
+            let body = RPC.error(
+                id: nil, code: RPC.invalidRequest, message: "Requests from this origin are not allowed.")
             return exchange.respond(.json(403), body, then: [])
         }
         let isSlashed = !rest.isEmpty && input[rest.upperBound - 1] == ASCII.slash
@@ -82,7 +83,8 @@ package final class Gateway {
     private func secondFactorMissing(_ exchange: any Exchange) {
         let message = "This MCP URL also needs an API key: send it as `Authorization: Bearer <api key>`."
         exchange.respond(
-            .json(401, [("WWW-Authenticate", "Bearer realm=\"tollgate\"")]), RPC.error(id: nil, code: 401, message: message),
+            .json(401, [("WWW-Authenticate", "Bearer realm=\"tollgate\"")]),
+            RPC.error(id: nil, code: 401, message: message),
             then: [])
     }
 
@@ -95,7 +97,8 @@ package final class Gateway {
 
     private func health(_ exchange: any Exchange, _ status: Int, _ text: String) {
         exchange.respond(
-            ResponseHead(status, fields: [("Content-Type", "text/plain")] + ResponseHead.common), Array("\(text)\n".utf8), then: [])
+            ResponseHead(status, fields: [("Content-Type", "text/plain")] + ResponseHead.common),
+            Array("\(text)\n".utf8), then: [])
     }
 
     private func ready(_ exchange: any Exchange) {

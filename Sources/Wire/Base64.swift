@@ -13,7 +13,8 @@ package enum Base64 {
         var index = 0
         while index < bytes.count {
             let left = bytes.count - index
-            let group = UInt32(bytes[index]) << 16 | UInt32(left > 1 ? bytes[index + 1] : 0) << 8
+            let group =
+                UInt32(bytes[index]) << 16 | UInt32(left > 1 ? bytes[index + 1] : 0) << 8
                 | UInt32(left > 2 ? bytes[index + 2] : 0)
             for place in 0..<4 {
                 if place <= left {

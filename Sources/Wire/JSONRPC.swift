@@ -39,7 +39,9 @@ package struct RPCMessage: Sendable {
             guard found.hasOutcome, id != nil else { throw Malformed(reason: "`method` is missing.", id: id) }
             return RPCMessage(kind: .response, id: id, method: 0..<0)
         }
-        guard bytes[method.lowerBound] == ASCII.quote else { throw Malformed(reason: "`method` must be a string.", id: id) }
+        guard bytes[method.lowerBound] == ASCII.quote else {
+            throw Malformed(reason: "`method` must be a string.", id: id)
+        }
         if let params = found.params, bytes[params.lowerBound] != ASCII.openBrace {
             throw Malformed(reason: "`params` must be an object.", id: id)
         }

@@ -4,7 +4,9 @@
 package enum PercentCoding {
     package static func encode(_ bytes: some Sequence<UInt8>, to output: inout [UInt8]) {
         for byte in bytes {
-            if byte.isLetter || byte.isDigit || byte == ASCII.hyphen || byte == ASCII.dot || byte == 0x5F || byte == 0x7E {
+            if byte.isLetter || byte.isDigit || byte == ASCII.hyphen || byte == ASCII.dot || byte == 0x5F
+                || byte == 0x7E
+            {
                 output.append(byte)
             } else {
                 output.append(ASCII.percent)

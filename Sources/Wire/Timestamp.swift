@@ -108,7 +108,9 @@ package enum HTTPDate {
     package static func parse(_ text: String) -> Int64? {
         let parts = text.split(separator: " ")
         let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        guard parts.count == 6, parts[5] == "GMT", let month = months.firstIndex(of: String(parts[2])) else { return nil }
+        guard parts.count == 6, parts[5] == "GMT", let month = months.firstIndex(of: String(parts[2])) else {
+            return nil
+        }
         let number = month + 1 < 10 ? "0\(month + 1)" : "\(month + 1)"
         return Timestamp.parse(iso8601: "\(parts[3])-\(number)-\(parts[1])T\(parts[4])Z").map { $0 / 1000 }
     }

@@ -21,13 +21,19 @@ struct Configuration {
                 throw UsageError("Unknown argument \(parts[0]); `tollgate --help` lists the flags.")
             }
             guard !setting.isSecret else {
-                throw UsageError("\(setting.flag) would show a secret in the process list; set \(setting.rawValue) or \(setting.rawValue)_FILE instead.")
+                throw UsageError(
+                    "\(setting.flag) would show a secret in the process list; set \(setting.rawValue) or \(setting.rawValue)_FILE instead."
+                )
             }
             guard let value = parts.count > 1 ? parts[1] : rest.popFirst() else {
                 throw UsageError("\(setting.flag) needs a value: \(setting.help).")
             }
-            if setting == .store, let at = value.lastIndex(of: "@"), value[..<at].contains(":") && value.hasPrefix("redis") {
-                throw UsageError("A store URL with a password would show in the process list; set TOLLGATE_STORE or TOLLGATE_STORE_FILE instead.")
+            if setting == .store, let at = value.lastIndex(of: "@"),
+                value[..<at].contains(":") && value.hasPrefix("redis")
+            {
+                throw UsageError(
+                    "A store URL with a password would show in the process list; set TOLLGATE_STORE or TOLLGATE_STORE_FILE instead."
+                )
             }
             values[setting.rawValue] = value
         }

@@ -15,18 +15,21 @@ enum Demo {
         let signals = Signals.stream()
         let folder = try temporaryFolder()
         defer { remove(folder) }
-        let simulator = try await RunningSimulator.start()
+        let zoho = SimulatorData()
+        let simulator = try await RunningSimulator.start(data: zoho)
         let apiKey = Token(generating: .apiKey).revealed
         configuration.set(.store, "sqlite:\(folder)/demo.sqlite")
         configuration.set(.secret, Base64.encode(SecureRandom.bytes(32)))
         configuration.set(.bootstrapAPIKey, apiKey)
-        configuration.set(.zohoClientID, SimulatorData.demoClient.id)
-        configuration.set(.zohoClientSecret, SimulatorData.demoClient.secret)
+        configuration.set(.zohoClientID, zoho.clients[0].id)
+        configuration.set(.zohoClientSecret, zoho.clients[0].secret)
         configuration.set(.upstreamOverride, "*=http://\(simulator.address)")
         for unused in [Setting.publicURL, .caFile, .catalogueDirectory] { configuration.set(unused, nil) }
         let server = try await Server.start(try Settings(configuration))
         let url = try await makeServer(server.address, apiKey)
         print(welcome(url: url, gateway: server.address, simulator: simulator.address, apiKey: apiKey))
+        // Into a pipe as well: whoever waits for the URL must see it.
+        fflush(nil)
         for await _ in signals { break }
         print("\nStopping; the demo's data is removed.")
         await server.drain(seconds: 2)
@@ -51,7 +54,9 @@ enum Demo {
                 var answer: [UInt8] = []
                 while try await call.read(into: &answer) {}
                 let json = try JSON(parsing: answer)
-                guard head.status == 201 else { throw UsageError("The demo could not be set up: \(json["message"]?.string ?? "")") }
+                guard head.status == 201 else {
+                    throw UsageError("The demo could not be set up: \(json["message"]?.string ?? "")")
+                }
                 return json
             }
             // The bootstrap key is made by the workers in the background.
@@ -72,7 +77,8 @@ enum Demo {
         }
     }
 
-    private static func welcome(url: String, gateway: SocketAddress, simulator: SocketAddress, apiKey: String) -> String {
+    private static func welcome(url: String, gateway: SocketAddress, simulator: SocketAddress, apiKey: String) -> String
+    {
         """
         Tollgate runs on \(gateway), with a simulated Zoho on \(simulator). Stop it with Ctrl-C; it leaves nothing behind.
 
@@ -112,7 +118,8 @@ enum Demo {
         let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
         var template = Array("\(base)/tollgate-demo-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
-            throw UsageError("No folder for the demo's data could be made in \(base): \(String(cString: strerror(errno))).")
+            throw UsageError(
+                "No folder for the demo's data could be made in \(base): \(String(cString: strerror(errno))).")
         }
         return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }

@@ -28,10 +28,13 @@ enum Keys {
         let tenant = own["--tenant"] ?? "default"
         switch (words.first, words.count) {
         case ("create", 1):
-            guard let name = own["--name"] else { throw UsageError("tollgate keys create needs --name, so that the key can be told from others.") }
+            guard let name = own["--name"] else {
+                throw UsageError("tollgate keys create needs --name, so that the key can be told from others.")
+            }
             let scopes = own["--scopes"]?.split(separator: ",").map(String.init) ?? NewAPIKey.allScopes
             if let unknown = scopes.first(where: { APIScope(rawValue: $0) == nil }) {
-                throw UsageError("There is no scope `\(unknown)`; known are \(NewAPIKey.allScopes.joined(separator: ", ")).")
+                throw UsageError(
+                    "There is no scope `\(unknown)`; known are \(NewAPIKey.allScopes.joined(separator: ", ")).")
             }
             try await create(store, secret, tenant: tenant, name: name, scopes: scopes)
         case ("list", 1): try await list(store, tenant: tenant)
@@ -62,11 +65,15 @@ enum Keys {
                 let ids = try await store.members(of: StoreKey.apiKeys(ofTenant: tenant), after: after, limit: 200)
                 guard let last = ids.last else { return found }
                 after = last
-                found += try await store.values(of: ids.map(StoreKey.apiKeyByID)).compactMap { $0.flatMap(APIKeyRecord.init(bytes:)) }
+                found += try await store.values(of: ids.map(StoreKey.apiKeyByID)).compactMap {
+                    $0.flatMap(APIKeyRecord.init(bytes:))
+                }
             }
         }
         for key in keys {
-            print("\(key.id)  \(Timestamp.iso8601(unixMilliseconds: key.createdAt))  \(key.scopes.joined(separator: ","))  \(key.name)")
+            print(
+                "\(key.id)  \(Timestamp.iso8601(unixMilliseconds: key.createdAt))  \(key.scopes.joined(separator: ","))  \(key.name)"
+            )
         }
         if keys.isEmpty { print("The tenant \(tenant) has no API keys.") }
     }

@@ -36,11 +36,14 @@ struct Server: Sendable {
         let hosts = catalogue.hosts.union(AccountsServer.hosts)
         for override in settings.curl.overrides {
             guard override.host == "*" || hosts.contains(override.host) else {
-                throw UsageError("TOLLGATE_UPSTREAM_OVERRIDE: no catalogue and no accounts server has the host \(override.host).\(didYouMean(override.host, among: hosts))")
+                throw UsageError(
+                    "TOLLGATE_UPSTREAM_OVERRIDE: no catalogue and no accounts server has the host \(override.host).\(didYouMean(override.host, among: hosts))"
+                )
             }
             Log.write(
                 .warning,
-                "UPSTREAM OVERRIDE: calls to \(override.host == "*" ? "every host" : override.host) go to \(override.scheme.rawValue)://\(override.address):\(override.port) with real tokens; this is for tests only")
+                "UPSTREAM OVERRIDE: calls to \(override.host == "*" ? "every host" : override.host) go to \(override.scheme.rawValue)://\(override.address):\(override.port) with real tokens; this is for tests only"
+            )
         }
     }
 

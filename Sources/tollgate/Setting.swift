@@ -38,14 +38,16 @@ enum Setting: String, CaseIterable {
         case .secret: "at least 32 bytes as base64 or hex, e.g. of `openssl rand -base64 32`; required"
         case .publicURL: "where clients reach this gateway, the beginning of every MCP URL (http://<listen>)"
         case .workers: "threads that serve requests (one per processor)"
-        case .bootstrapAPIKey: "32 to 256 visible characters; becomes the first API key while the store has never held one"
+        case .bootstrapAPIKey:
+            "32 to 256 visible characters; becomes the first API key while the store has never held one"
         case .minimumExpiry: "seconds that a server's expires_at must lie ahead (60)"
         case .storeGrace: "seconds that known tokens go on while the store cannot be reached (30)"
         case .zohoClientID: "OAuth client id from Zoho's API console"
         case .zohoClientSecret: "its secret; …_SECRET_EU and so on where a region has its own"
         case .caFile: "PEM file of authorities to trust for upstream calls beside the system's"
         case .catalogueDirectory: "folder of further integrations, one folder each"
-        case .upstreamOverride: "host=scheme://address:port,… (* for all hosts): send upstream calls elsewhere, for tests"
+        case .upstreamOverride:
+            "host=scheme://address:port,… (* for all hosts): send upstream calls elsewhere, for tests"
         case .maximumHead: "largest request head in bytes (16384); beyond it 431"
         case .maximumBody: "largest request body in bytes (8388608); beyond it 413"
         case .drain: "seconds that requests under way get after SIGTERM (25)"

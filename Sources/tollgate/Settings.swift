@@ -2,6 +2,7 @@
 
 import CurlClient
 import GatewayCore
+import Glibc
 import Net
 import RedisClient
 import Wire
@@ -32,12 +33,15 @@ struct Settings: Sendable {
         secret = try Settings.secret(configuration[.secret])
         let url = configuration[.publicURL] ?? "http://\(listen)"
         guard let publicURL = PublicURL(url) else {
-            throw UsageError("TOLLGATE_PUBLIC_URL must be an http or https URL without query, such as https://mcp.example.com.")
+            throw UsageError(
+                "TOLLGATE_PUBLIC_URL must be an http or https URL without query, such as https://mcp.example.com.")
         }
         self.publicURL = publicURL
         workers = try configuration.int(.workers, 1...256, default: Settings.processors)
         bootstrapAPIKey = configuration[.bootstrapAPIKey]
-        if let key = bootstrapAPIKey, !(32...256).contains(key.utf8.count) || !key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) {
+        if let key = bootstrapAPIKey,
+            !(32...256).contains(key.utf8.count) || !key.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+        {
             throw UsageError("TOLLGATE_BOOTSTRAP_API_KEY must be 32 to 256 visible ASCII characters.")
         }
         minimumExpiry = try configuration.int(.minimumExpiry, 0...31_536_000, default: 60)
@@ -57,18 +61,23 @@ struct Settings: Sendable {
 
     static func address(_ text: String) throws(UsageError) -> SocketAddress {
         guard let address = SocketAddress(text) else {
-            throw UsageError("TOLLGATE_LISTEN must be address:port with a numeric address, such as 127.0.0.1:8080 or [::1]:8080.")
+            throw UsageError(
+                "TOLLGATE_LISTEN must be address:port with a numeric address, such as 127.0.0.1:8080 or [::1]:8080.")
         }
         return address
     }
 
     static func store(_ text: String?) throws(UsageError) -> StoreSettings {
         guard let text else {
-            throw UsageError("TOLLGATE_STORE is not set: give redis://host:6379 for many replicas, or sqlite:FILE for one machine.")
+            throw UsageError(
+                "TOLLGATE_STORE is not set: give redis://host:6379 for many replicas, or sqlite:FILE for one machine.")
         }
         if text.hasPrefix("sqlite:") {
             let path = String(text.dropFirst("sqlite:".count))
-            guard !path.isEmpty else { throw UsageError("TOLLGATE_STORE: sqlite: needs a file, such as sqlite:/var/lib/tollgate/tollgate.sqlite.") }
+            guard !path.isEmpty else {
+                throw UsageError(
+                    "TOLLGATE_STORE: sqlite: needs a file, such as sqlite:/var/lib/tollgate/tollgate.sqlite.")
+            }
             return .sqlite(path)
         }
         guard text.hasPrefix("redis://") || text.hasPrefix("rediss://") else {
@@ -79,7 +88,9 @@ struct Settings: Sendable {
 
     static func secret(_ text: String?) throws(UsageError) -> GatewaySecret {
         guard let text else {
-            throw UsageError("TOLLGATE_SECRET is not set: give at least 32 random bytes, for example the output of `openssl rand -base64 32`, and keep it: tokens and credentials are lost without it.")
+            throw UsageError(
+                "TOLLGATE_SECRET is not set: give at least 32 random bytes, for example the output of `openssl rand -base64 32`, and keep it: tokens and credentials are lost without it."
+            )
         }
         guard let bytes = bytes(text), bytes.count >= GatewaySecret.minimumBytes else {
             throw UsageError("TOLLGATE_SECRET must be at least 32 bytes, written as base64 or hex.")

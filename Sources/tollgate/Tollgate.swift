@@ -33,9 +33,14 @@ struct Tollgate {
         let settings = try Settings(try Configuration(arguments: arguments))
         let signals = Signals.stream()
         let server = try await Server.start(settings)
-        Log.write(.info, "listening on \(server.address) with \(settings.workers) workers, public URL \(settings.publicURL.text)")
+        Log.write(
+            .info,
+            "listening on \(server.address) with \(settings.workers) workers, public URL \(settings.publicURL.text)")
         for await signal in signals {
-            Log.write(.info, "\(signal == SIGINT ? "SIGINT" : "SIGTERM"): answering what is under way, for at most \(settings.drainSeconds) s")
+            Log.write(
+                .info,
+                "\(signal == SIGINT ? "SIGINT" : "SIGTERM"): answering what is under way, for at most \(settings.drainSeconds) s"
+            )
             break
         }
         await server.drain(seconds: settings.drainSeconds)

@@ -8,7 +8,9 @@ import RedisClient
 import SQLiteStore
 import Wire
 
-extension Connection: Exchange {}
+extension Connection: Exchange {
+    package func drained() async -> Bool { await drained(below: Connection.highWater) }
+}
 
 extension Loop: Clock {
     package var monotonicNanoseconds: UInt64 { now }
@@ -52,7 +54,8 @@ final class Worker: @unchecked Sendable {
             graceSeconds: settings.storeGrace)
         let upstream = try CurlUpstream(loop: loop, settings: settings.curl)
         let tokens = AccessTokens(
-            access: access, upstream: upstream, clock: loop, client: settings.client, dashboard: settings.publicURL.text)
+            access: access, upstream: upstream, clock: loop, client: settings.client, dashboard: settings.publicURL.text
+        )
         let engine = CallEngine(access: access, tokens: tokens, upstream: upstream, clock: loop)
         let prefix = SecureRandom.bytes(4).reduce("") { $0 + String(UInt16($1) + 256, radix: 16).dropFirst() }
         gateway = Gateway(

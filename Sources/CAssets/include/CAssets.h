@@ -11,8 +11,8 @@ struct tollgate_asset {
     size_t count;
 };
 
-/// All catalogue files.
-extern const struct tollgate_asset tollgate_catalogues[];
+/// All catalogue files, one after another.
+extern const struct tollgate_asset *const tollgate_catalogues;
 extern const size_t tollgate_catalogue_count;
 
 #endif

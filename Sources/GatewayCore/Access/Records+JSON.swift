@@ -46,7 +46,8 @@ extension ServerRecord {
     var bytes: [UInt8] {
         JSON.of([
             "id": .string(id), "tenant": .string(tenant), "account": .string(account),
-            "integration": .string(integration), "name": .string(name), "config": config.json, "expires_at": expiresAt.map { JSON($0) }, "created_at": JSON(createdAt),
+            "integration": .string(integration), "name": .string(name), "config": config.json,
+            "expires_at": expiresAt.map { JSON($0) }, "created_at": JSON(createdAt),
             "updated_at": JSON(updatedAt), "token_key": .string(tokenKey),
         ]).bytes
     }
@@ -60,7 +61,9 @@ extension AccountRecord {
             let updatedAt = json["updated_at"]?.int64,
             let sealed = json["refresh_token"]?.string.flatMap(Base64.decode)
         else { return nil }
-        let context = (json["context"]?.members ?? []).compactMap { member in member.value.string.map { (member.key, $0) } }
+        let context = (json["context"]?.members ?? []).compactMap { member in
+            member.value.string.map { (member.key, $0) }
+        }
         self.init(
             id: id, tenant: tenant, integration: integration, region: region, status: status,
             context: Dictionary(context) { $1 }, createdAt: createdAt, updatedAt: updatedAt, sealedRefreshToken: sealed)

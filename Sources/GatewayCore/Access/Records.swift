@@ -5,8 +5,12 @@ import Wire
 
 /// Keys of the store. Values under `token:` and `apikey:` are found only by the digest of the secret.
 package enum StoreKey {
-    package static func token(_ digest: Digest, _ secret: GatewaySecret) -> String { "token:\(secret.keyID):\(digest.hex)" }
-    package static func apiKey(_ digest: Digest, _ secret: GatewaySecret) -> String { "apikey:\(secret.keyID):\(digest.hex)" }
+    package static func token(_ digest: Digest, _ secret: GatewaySecret) -> String {
+        "token:\(secret.keyID):\(digest.hex)"
+    }
+    package static func apiKey(_ digest: Digest, _ secret: GatewaySecret) -> String {
+        "apikey:\(secret.keyID):\(digest.hex)"
+    }
     package static func server(_ id: String) -> String { "server:\(id)" }
     package static func account(_ id: String) -> String { "account:\(id)" }
     package static func accessToken(_ account: String) -> String { "oauth:\(account)" }

@@ -8,7 +8,8 @@ extension Management {
         let name = body["integration"]?.string ?? ""
         guard let integration = catalogue.integration(named: name) else {
             let hint = didYouMean(name, among: catalogue.integrations.map(\.name))
-            throw .badRequest("`integration`: there is no integration `\(name.prefix(100))`.\(hint)", field: "integration")
+            throw .badRequest(
+                "`integration`: there is no integration `\(name.prefix(100))`.\(hint)", field: "integration")
         }
         guard let region = body["region"]?.string.flatMap(Region.init), integration.regions.contains(region) else {
             let known = integration.regions.map(\.rawValue).joined(separator: ", ")
@@ -16,7 +17,9 @@ extension Management {
         }
         var context: [String: String] = [:]
         for (key, value) in body["context"]?.members ?? [] {
-            guard let text = value.string else { throw .badRequest("`context.\(key)` must be a string.", field: "context.\(key)") }
+            guard let text = value.string else {
+                throw .badRequest("`context.\(key)` must be a string.", field: "context.\(key)")
+            }
             context[key] = text
         }
         let now = clock.unixMilliseconds
@@ -37,12 +40,15 @@ extension Management {
 
     func listAccounts(_ request: Request) async throws(ManagementError) -> Response {
         try await page(
-            StoreKey.accounts(ofTenant: request.tenant), request, key: StoreKey.account, decode: AccountRecord.init(bytes:),
+            StoreKey.accounts(ofTenant: request.tenant), request, key: StoreKey.account,
+            decode: AccountRecord.init(bytes:),
             show: shown)
     }
 
     /// The account, if it is the tenant's; another tenant's does not exist.
-    func account(_ id: String, _ tenant: String) async throws(ManagementError) -> (record: AccountRecord, bytes: [UInt8]) {
+    func account(_ id: String, _ tenant: String) async throws(ManagementError) -> (
+        record: AccountRecord, bytes: [UInt8]
+    ) {
         guard UUID.isWellFormed(id), let bytes = try await read(StoreKey.account(id)),
             let record = AccountRecord(bytes: bytes), record.tenant == tenant
         else { throw .notFound("integrated account") }
@@ -59,13 +65,17 @@ extension Management {
         ]
         var announcements = [StoreKey.account(id), StoreKey.accessToken(id)]
         for (server, record) in servers {
-            writes += [.delete(key: StoreKey.server(server)), .remove(member: server, index: StoreKey.servers(ofAccount: id))]
+            writes += [
+                .delete(key: StoreKey.server(server)), .remove(member: server, index: StoreKey.servers(ofAccount: id)),
+            ]
             guard let record else { continue }
             writes.append(.delete(key: record.tokenKey))
             announcements.append(record.tokenKey)
         }
         try await commit(
-            Change(conditions: [.equals(key: StoreKey.account(id), value: bytes)], writes: writes, announcements: announcements))
+            Change(
+                conditions: [.equals(key: StoreKey.account(id), value: bytes)], writes: writes,
+                announcements: announcements))
         return Response(status: 204, body: nil)
     }
 
@@ -73,7 +83,8 @@ extension Management {
         var found: [(String, ServerRecord?)] = []
         do throws(StoreFailure) {
             while true {
-                let ids = try await access.store.members(of: StoreKey.servers(ofAccount: account), after: found.last?.0, limit: 200)
+                let ids = try await access.store.members(
+                    of: StoreKey.servers(ofAccount: account), after: found.last?.0, limit: 200)
                 guard !ids.isEmpty else { return found }
                 let values = try await access.store.values(of: ids.map(StoreKey.server))
                 for (id, value) in zip(ids, values) { found.append((id, value.flatMap(ServerRecord.init(bytes:)))) }
@@ -92,7 +103,9 @@ extension Management {
         }
         let filter = ToolFilter(methods: list("methods"), tags: list("tags"), tools: list("tools"))
         if let problem = filter.problems(for: integration).first {
-            throw .badRequest(String(problem.dropFirst("config.".count)), field: String(problem.dropFirst("config.".count).prefix { $0 != ":" }))
+            throw .badRequest(
+                String(problem.dropFirst("config.".count)),
+                field: String(problem.dropFirst("config.".count).prefix { $0 != ":" }))
         }
         let tools = catalogue.toolSet(integration, filter).tools
         let shown = tools.map { tool -> JSON in
@@ -107,7 +120,8 @@ extension Management {
 
     func integration(of account: AccountRecord) throws(ManagementError) -> Integration {
         guard let integration = catalogue.integration(named: account.integration) else {
-            throw ManagementError(status: 409, message: "The integration \(account.integration) is not installed on this gateway.")
+            throw ManagementError(
+                status: 409, message: "The integration \(account.integration) is not installed on this gateway.")
         }
         return integration
     }
@@ -115,7 +129,8 @@ extension Management {
     /// An account as clients see it: nothing of its credentials.
     func shown(_ account: AccountRecord) -> JSON {
         [
-            "id": .string(account.id), "integration": .string(account.integration), "region": .string(account.region.rawValue),
+            "id": .string(account.id), "integration": .string(account.integration),
+            "region": .string(account.region.rawValue),
             "status": .string(account.status.rawValue), "context": account.contextJSON,
             "created_at": timestamp(account.createdAt), "updated_at": timestamp(account.updatedAt),
         ]

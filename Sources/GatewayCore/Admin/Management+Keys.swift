@@ -48,7 +48,9 @@ extension Management {
         let body = try body(request, ManagementSchemas.apiKey)
         let scopes = body["scopes"]?.strings ?? NewAPIKey.allScopes
         if let missing = scopes.first(where: { !request.key.scopes.contains($0) }) {
-            throw ManagementError(status: 403, message: "A key cannot give the scope `\(missing)` that it does not have.", field: "scopes")
+            throw ManagementError(
+                status: 403, message: "A key cannot give the scope `\(missing)` that it does not have.", field: "scopes"
+            )
         }
         let token = Token(generating: .apiKey)
         let key = NewAPIKey(
@@ -62,7 +64,8 @@ extension Management {
 
     func listKeys(_ request: Request) async throws(ManagementError) -> Response {
         try await page(
-            StoreKey.apiKeys(ofTenant: request.tenant), request, key: StoreKey.apiKeyByID, decode: APIKeyRecord.init(bytes:),
+            StoreKey.apiKeys(ofTenant: request.tenant), request, key: StoreKey.apiKeyByID,
+            decode: APIKeyRecord.init(bytes:),
             show: shown)
     }
 

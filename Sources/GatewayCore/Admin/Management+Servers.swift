@@ -17,7 +17,9 @@ extension Management {
         try await commit(
             Change(
                 // The account must still be there: a server that outlives it would be a URL that nobody can find.
-                conditions: [.equals(key: StoreKey.account(accountID), value: accountBytes), .absent(key: server.tokenKey)],
+                conditions: [
+                    .equals(key: StoreKey.account(accountID), value: accountBytes), .absent(key: server.tokenKey),
+                ],
                 writes: [
                     .put(key: server.tokenKey, value: server.bytes, expiresAt: expiresAt),
                     .put(key: StoreKey.server(server.id), value: server.bytes, expiresAt: expiresAt),
@@ -37,7 +39,9 @@ extension Management {
             throw .badRequest(problems.joined(separator: " "), field: String(first.prefix { $0 != ":" }))
         }
         guard !catalogue.toolSet(integration, config.filter).tools.isEmpty else {
-            throw .badRequest("No tool of \(integration.name) passes this filter: its methods, tags and tools must agree on at least one.", field: "config")
+            throw .badRequest(
+                "No tool of \(integration.name) passes this filter: its methods, tags and tools must agree on at least one.",
+                field: "config")
         }
         return config
     }
@@ -50,13 +54,15 @@ extension Management {
     }
 
     func server(_ id: String, of accountID: String, _ tenant: String) async throws(ManagementError) -> ServerRecord {
-        guard UUID.isWellFormed(id), let bytes = try await read(StoreKey.server(id)), let record = ServerRecord(bytes: bytes),
+        guard UUID.isWellFormed(id), let bytes = try await read(StoreKey.server(id)),
+            let record = ServerRecord(bytes: bytes),
             record.tenant == tenant, record.account == accountID
         else { throw .notFound("MCP server") }
         return record
     }
 
-    func deleteServer(_ id: String, of accountID: String, _ request: Request) async throws(ManagementError) -> Response {
+    func deleteServer(_ id: String, of accountID: String, _ request: Request) async throws(ManagementError) -> Response
+    {
         let server = try await server(id, of: accountID, request.tenant)
         try await commit(
             Change(

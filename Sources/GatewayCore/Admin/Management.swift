@@ -57,7 +57,8 @@ package final class Management {
         case ("integrated-account", 3) where parts[2] == "tools": return .tools(parts[1])
         case ("integrated-account", 4) where parts[2] == "mcp": return .server(parts[1], parts[3])
         case ("admin", 4) where parts[1] == "integrated-accounts" && parts[3] == "mcp": return .servers(parts[2])
-        case ("admin", 5) where parts[1] == "integrated-accounts" && parts[3] == "mcp": return .server(parts[2], parts[4])
+        case ("admin", 5) where parts[1] == "integrated-accounts" && parts[3] == "mcp":
+            return .server(parts[2], parts[4])
         case ("api-key", 1): return .apiKeys
         case ("api-key", 2): return .apiKey(parts[1])
         default: return nil
@@ -68,13 +69,16 @@ package final class Management {
         do throws(ManagementError) {
             let response = try await answer(exchange)
             exchange.respond(
-                response.body == nil ? ResponseHead(response.status, fields: ResponseHead.common) : .json(response.status),
+                response.body == nil
+                    ? ResponseHead(response.status, fields: ResponseHead.common) : .json(response.status),
                 response.body?.bytes ?? [], then: [])
         } catch {
             var fields: [(String, String)] = []
             if error.status == 401 { fields = [("WWW-Authenticate", "Bearer realm=\"tollgate\"")] }
             if error.status == 503 { fields = [("Retry-After", "2")] }
-            exchange.respond(.json(error.status, fields), Management.errorBody(error.status, error.message, field: error.field), then: [])
+            exchange.respond(
+                .json(error.status, fields), Management.errorBody(error.status, error.message, field: error.field),
+                then: [])
         }
     }
 
@@ -94,7 +98,8 @@ package final class Management {
         switch (route, head.method) {
         case (.accounts, .post): return try await createAccount(request)
         case (.accounts, .get): return try await listAccounts(request)
-        case (.account(let id), .get): return Response(status: 200, body: shown(try await account(id, request.tenant).record))
+        case (.account(let id), .get):
+            return Response(status: 200, body: shown(try await account(id, request.tenant).record))
         case (.account(let id), .delete): return try await deleteAccount(id, request)
         case (.tools(let id), .get): return try await listTools(id, request)
         case (.servers(let account), .post): return try await createServer(account, request)
@@ -105,7 +110,9 @@ package final class Management {
         case (.apiKeys, .post): return try await createKey(request)
         case (.apiKeys, .get): return try await listKeys(request)
         case (.apiKey(let id), .delete): return try await deleteKey(id, request)
-        default: throw ManagementError(status: 405, message: "This path does not have the method \(input.text(head.methodName)).")
+        default:
+            throw ManagementError(
+                status: 405, message: "This path does not have the method \(input.text(head.methodName)).")
         }
     }
 
@@ -134,7 +141,8 @@ package final class Management {
             var reader = JSONReader(request.input, request.body)
             try schema.check(&reader, path: "", &problems)
         } catch {
-            throw .badRequest("The body is not valid JSON: \(error.reason), at byte \(error.offset - request.body.lowerBound).")
+            throw .badRequest(
+                "The body is not valid JSON: \(error.reason), at byte \(error.offset - request.body.lowerBound).")
         }
         guard let first = problems.first else { return json }
         throw .badRequest(
@@ -145,7 +153,8 @@ package final class Management {
     func expiry(_ body: JSON) throws(ManagementError) -> Int64? {
         guard let text = body["expires_at"]?.string else { return nil }
         guard let instant = Timestamp.parse(iso8601: text) else {
-            throw .badRequest("`expires_at` must be an ISO 8601 instant such as 2027-01-31T12:00:00Z, or null.", field: "expires_at")
+            throw .badRequest(
+                "`expires_at` must be an ISO 8601 instant such as 2027-01-31T12:00:00Z, or null.", field: "expires_at")
         }
         guard instant >= clock.unixMilliseconds + Int64(minimumExpiry) * 1000 else {
             throw .badRequest("`expires_at` must lie at least \(minimumExpiry) seconds ahead.", field: "expires_at")
@@ -170,7 +179,8 @@ package final class Management {
 
     /// One page of an index, with the records behind it. Members whose record has expired are skipped.
     func page<Record>(
-        _ index: String, _ request: Request, key: (String) -> String, decode: ([UInt8]) -> Record?, show: (Record) -> JSON
+        _ index: String, _ request: Request, key: (String) -> String, decode: ([UInt8]) -> Record?,
+        show: (Record) -> JSON
     ) async throws(ManagementError) -> Response {
         let (limit, after) = try paging(request.query)
         do throws(StoreFailure) {
@@ -180,7 +190,8 @@ package final class Management {
             return Response(
                 status: 200,
                 body: .of([
-                    "result": .array(shown), "next_cursor": members.count == limit ? members.last.map(JSON.string) : nil,
+                    "result": .array(shown),
+                    "next_cursor": members.count == limit ? members.last.map(JSON.string) : nil,
                 ]))
         } catch {
             throw .storeUnavailable

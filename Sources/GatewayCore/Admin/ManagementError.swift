@@ -12,7 +12,9 @@ struct ManagementError: Error {
         ManagementError(status: 400, message: message, field: field)
     }
 
-    static func notFound(_ what: String) -> ManagementError { ManagementError(status: 404, message: "There is no such \(what).") }
+    static func notFound(_ what: String) -> ManagementError {
+        ManagementError(status: 404, message: "There is no such \(what).")
+    }
 
     static let storeUnavailable = ManagementError(
         status: 503, message: "The gateway's store does not answer at the moment. Try again in a few seconds.")
@@ -39,7 +41,8 @@ extension Management {
             default: status < 500 ? "Bad Request" : "Internal Server Error"
             }
         return JSON.of([
-            "statusCode": JSON(status), "error": .string(name), "message": .string(message), "field": field.map(JSON.string),
+            "statusCode": JSON(status), "error": .string(name), "message": .string(message),
+            "field": field.map(JSON.string),
         ]).bytes
     }
 }

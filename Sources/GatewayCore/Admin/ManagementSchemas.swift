@@ -11,13 +11,25 @@ enum ManagementSchemas {
     static let account = Schema.literal([
         "type": "object", "additionalProperties": false, "required": ["integration", "region", "credentials"],
         "properties": [
-            "integration": ["type": "string", "description": "Name of an installed integration, for example zoho_bigin."],
-            "region": ["type": "string", "enum": .array(Region.allCases.map { .string($0.rawValue) }), "description": "Data centre of the account."],
+            "integration": [
+                "type": "string", "description": "Name of an installed integration, for example zoho_bigin.",
+            ],
+            "region": [
+                "type": "string", "enum": .array(Region.allCases.map { .string($0.rawValue) }),
+                "description": "Data centre of the account.",
+            ],
             "credentials": [
                 "type": "object", "additionalProperties": false, "required": ["refresh_token"],
-                "properties": ["refresh_token": ["type": "string", "minLength": 1, "maxLength": 4096, "description": "OAuth refresh token of the account; stored sealed, never shown again."]],
+                "properties": [
+                    "refresh_token": [
+                        "type": "string", "minLength": 1, "maxLength": 4096,
+                        "description": "OAuth refresh token of the account; stored sealed, never shown again.",
+                    ]
+                ],
             ],
-            "context": ["type": "object", "description": "Ids that calls fill in when they are left out; strings by name."],
+            "context": [
+                "type": "object", "description": "Ids that calls fill in when they are left out; strings by name.",
+            ],
         ],
     ])
 
@@ -34,22 +46,36 @@ enum ManagementSchemas {
         ],
     ])
 
-    private static let name: JSON = ["type": "string", "minLength": 1, "maxLength": 200, "description": "For people; need not be unique."]
-    private static let expiresAt: JSON = ["type": ["string", "null"], "description": "ISO 8601 instant after which it stops working; null for never."]
+    private static let name: JSON = [
+        "type": "string", "minLength": 1, "maxLength": 200, "description": "For people; need not be unique.",
+    ]
+    private static let expiresAt: JSON = [
+        "type": ["string", "null"], "description": "ISO 8601 instant after which it stops working; null for never.",
+    ]
 
     private static let config: JSON = [
         "type": "object", "additionalProperties": false,
         "properties": [
-            "methods": ["type": "array", "items": ["type": "string"], "description": "Groups read, write, custom, or exact methods."],
+            "methods": [
+                "type": "array", "items": ["type": "string"],
+                "description": "Groups read, write, custom, or exact methods.",
+            ],
             "tags": ["type": "array", "items": ["type": "string"], "description": "Tools with any of these tags."],
             "tools": ["type": "array", "items": ["type": "string"], "description": "Exact tool names."],
             "require_api_token_auth": ["type": "boolean", "description": "Demand an API key beside the URL."],
             "tool_exposure": ["type": "string", "enum": ["all"], "description": "How tools are listed."],
-            "errors": ["type": "string", "enum": ["jsonrpc", "result"], "description": "How upstream failures are answered."],
+            "errors": [
+                "type": "string", "enum": ["jsonrpc", "result"], "description": "How upstream failures are answered.",
+            ],
             "structured_output": ["type": "boolean", "enum": [], "description": "Structured results."],
             "auth": ["type": "string", "enum": ["url"], "description": "How clients prove who they are."],
-            "timeout_ms": ["type": "integer", "minimum": 1000, "maximum": 300_000, "description": "Deadline of one call."],
-            "max_response_bytes": ["type": "integer", "minimum": 1024, "maximum": 4_294_967_296, "description": "Payload after which a result ends early."],
+            "timeout_ms": [
+                "type": "integer", "minimum": 1000, "maximum": 300_000, "description": "Deadline of one call.",
+            ],
+            "max_response_bytes": [
+                "type": "integer", "minimum": 1024, "maximum": 4_294_967_296,
+                "description": "Payload after which a result ends early.",
+            ],
         ],
     ]
 }

@@ -55,7 +55,10 @@ struct AnswerStream {
         case .complete:
             if let failure = failure {
                 guard hasBegun else { throw failure }
-                end(notes: ["The upstream reported an error after part of its answer had been sent. \(failure.message)"], isError: true)
+                end(
+                    notes: [
+                        "The upstream reported an error after part of its answer had been sent. \(failure.message)"
+                    ], isError: true)
             } else {
                 endComplete(cursor: cursor(inspector))
             }
@@ -69,7 +72,9 @@ struct AnswerStream {
             do throws(UpstreamFailure) {
                 guard try await body.next(&piece) else { break }
             } catch {
-                return .failed(seen == 0 && head.status >= 400 ? text.failure(status: head.status, rateLimit) : text.failure(error))
+                return .failed(
+                    seen == 0 && head.status >= 400 ? text.failure(status: head.status, rateLimit) : text.failure(error)
+                )
             }
             seen += piece.count
             do throws(JSONError) { try inspector.take(piece, into: &writer) } catch { return .failed(notJSON(piece)) }
@@ -88,7 +93,10 @@ struct AnswerStream {
         }
         guard seen > 0 else { return .failed(empty) }
         do throws(JSONError) { try inspector.finish(into: &writer) } catch {
-            return .failed(head.status >= 400 ? text.failure(status: head.status, rateLimit) : text.broken("broke off its answer", status: head.status))
+            return .failed(
+                head.status >= 400
+                    ? text.failure(status: head.status, rateLimit)
+                    : text.broken("broke off its answer", status: head.status))
         }
         return .complete
     }
@@ -109,7 +117,8 @@ struct AnswerStream {
         if inspector.foundPayload || hasBegun { return nil }
         // An empty array where one record was due means that there is none.
         if call.tool.response.isFirstElement, call.tool.method == "get" { return notFound }
-        return text.broken("sent an answer without `\(call.tool.response.path.joined(separator: "."))`", status: head.status)
+        return text.broken(
+            "sent an answer without `\(call.tool.response.path.joined(separator: "."))`", status: head.status)
     }
 
     private var notFound: CallFailure {
@@ -125,8 +134,11 @@ struct AnswerStream {
 
     private func notJSON(_ piece: [UInt8]) -> CallFailure {
         if head.status >= 400 { return text.failure(status: head.status, rateLimit) }
-        let isHTML = head["content-type"]?.lowercased().hasPrefix("text/html") ?? false || piece.first { $0 > ASCII.space } == 0x3C
-        return text.broken(isHTML ? "sent an HTML page instead of JSON" : "sent something that is not JSON", status: head.status)
+        let isHTML =
+            head["content-type"]?.lowercased().hasPrefix("text/html") ?? false
+            || piece.first { $0 > ASCII.space } == 0x3C
+        return text.broken(
+            isHTML ? "sent an HTML page instead of JSON" : "sent something that is not JSON", status: head.status)
     }
 
     private var successHead: ResponseHead { rateLimit.isEmpty ? .json : .json(200, rateLimit.fields) }
@@ -158,12 +170,18 @@ struct AnswerStream {
     private mutating func endCut() {
         let limit = call.server.config.maximumResponse
         guard call.tool.response.kind == .list, inspector.isTruncated else {
-            return end(notes: ["The answer is larger than this server's limit of \(limit) bytes and was cut in the middle."], isError: true)
+            return end(
+                notes: ["The answer is larger than this server's limit of \(limit) bytes and was cut in the middle."],
+                isError: true)
         }
         writer.endList(count: inspector.elementCount, cursor: nil, isTruncated: true)
-        let way = call.tool.pagination == nil ? "" : " Ask again with a `limit` below \(inspector.elementCount) and page on from there."
+        let way =
+            call.tool.pagination == nil
+            ? "" : " Ask again with a `limit` below \(inspector.elementCount) and page on from there."
         end(
-            notes: ["The list was cut after \(inspector.elementCount) entries, at this server's limit of \(limit) bytes.\(way)"],
+            notes: [
+                "The list was cut after \(inspector.elementCount) entries, at this server's limit of \(limit) bytes.\(way)"
+            ],
             isError: false)
     }
 

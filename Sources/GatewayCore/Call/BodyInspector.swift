@@ -58,7 +58,9 @@ package struct BodyInspector {
         if let event = try scanner.finish() { handle(event, [], 0, &writer) }
     }
 
-    private mutating func handle(_ event: JSONScanner.Event, _ bytes: [UInt8], _ position: Int, _ writer: inout ResultWriter) {
+    private mutating func handle(
+        _ event: JSONScanner.Event, _ bytes: [UInt8], _ position: Int, _ writer: inout ResultWriter
+    ) {
         switch event {
         case .key:
             let depth = scanner.depth
@@ -76,7 +78,8 @@ package struct BodyInspector {
                 captures[slot] = []
                 active.append(Capture(slot: slot, depth: depth, from: position - 1))
             }
-            payload.valueBegan(kind, depth, isSelected: node.map { plan.nodes[$0].isSelected } ?? false, position - 1, &writer)
+            payload.valueBegan(
+                kind, depth, isSelected: node.map { plan.nodes[$0].isSelected } ?? false, position - 1, &writer)
             records.valueBegan(kind, depth, position - 1)
         case .end(let kind):
             let depth = scanner.depth

@@ -62,7 +62,8 @@ package final class CallEngine {
             let token = try await tokens.token(for: account, rejecting: rejected)
             var authorized = request
             authorized.fields.append(
-                "Authorization: \(call.integration.authorizationScheme) \(String(decoding: token.secret, as: UTF8.self))")
+                "Authorization: \(call.integration.authorizationScheme) \(String(decoding: token.secret, as: UTF8.self))"
+            )
             do throws(CallFailure) {
                 return try await exchange(call, authorized, reply) { inspector in
                     Self.hasMore(inspector, call.tool, arguments) ? nextPage.map(cursor.seal) : nil
@@ -77,7 +78,9 @@ package final class CallEngine {
 
     private func account(_ server: ServerRecord) async throws(CallFailure) -> AccountRecord {
         let record: AccountRecord?
-        do { record = try await access.accounts.value(for: server.account) } catch { throw CallFailure.storeUnavailable }
+        do { record = try await access.accounts.value(for: server.account) } catch {
+            throw CallFailure.storeUnavailable
+        }
         guard let record, record.tenant == server.tenant else {
             throw CallFailure(.notFound, "The connected account behind this URL has been removed.")
         }

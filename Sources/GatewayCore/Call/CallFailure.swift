@@ -24,7 +24,9 @@ package struct CallFailure: Error {
     }
 
     static var storeUnavailable: CallFailure {
-        CallFailure(.unavailable, "The gateway's store does not answer at the moment. Try again in a few seconds.", retryAfter: 2000)
+        CallFailure(
+            .unavailable, "The gateway's store does not answer at the moment. Try again in a few seconds.",
+            retryAfter: 2000)
     }
 
     /// `error.data` of the answer; what is not known is left out.

@@ -10,7 +10,8 @@ struct Cursor {
     let arguments: Arguments
 
     private var binding: [UInt8] {
-        Array("\(server.tenant)\u{0}\(server.account)\u{0}\(server.id)\u{0}\(tool.name)\u{0}".utf8) + arguments.fingerprint(tool)
+        Array("\(server.tenant)\u{0}\(server.account)\u{0}\(server.id)\u{0}\(tool.name)\u{0}".utf8)
+            + arguments.fingerprint(tool)
     }
 
     func seal(page: Int) -> String { Base64.encodeURL(secret.sealCursor(Array(String(page).utf8), binding: binding)) }
@@ -23,7 +24,8 @@ struct Cursor {
         else {
             throw CallFailure(
                 .invalidRequest,
-                "`next_cursor` is not one that this tool gave for these arguments. Pass the last answer's next_cursor back unchanged with the same other arguments, or leave it out to begin again.")
+                "`next_cursor` is not one that this tool gave for these arguments. Pass the last answer's next_cursor back unchanged with the same other arguments, or leave it out to begin again."
+            )
         }
         return page
     }

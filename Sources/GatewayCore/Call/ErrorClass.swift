@@ -59,9 +59,11 @@ package enum ErrorClass: String, CaseIterable, Sendable {
     package var advice: String {
         switch self {
         case .invalidRequest: "Correct the arguments and call again."
-        case .tokenInvalid: "The connection could not be renewed; try again in a minute, then ask the account's owner to reconnect it."
+        case .tokenInvalid:
+            "The connection could not be renewed; try again in a minute, then ask the account's owner to reconnect it."
         case .needsReauth: "Ask the account's owner to reconnect it; calls fail until then."
-        case .scopeMissing: "Ask the account's owner to reconnect it with the missing permission; calling again does not help."
+        case .scopeMissing:
+            "Ask the account's owner to reconnect it with the missing permission; calling again does not help."
         case .permissionDenied: "The connected user is not allowed to do this; calling again does not help."
         case .notFound: "Check the id; list the resource to find the right one."
         case .conflict: "Read the current state before changing it."

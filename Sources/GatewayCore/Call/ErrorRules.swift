@@ -41,12 +41,14 @@ package struct ErrorRules: Sendable {
 
     init(_ node: CatalogueNode) throws(CatalogueError) {
         try node.allow(["envelopes", "records", "codes"])
-        envelopes = try node.required("envelopes").elements().map { (node) throws(CatalogueError) in try Envelope(node) }
+        envelopes = try node.required("envelopes").elements().map { (node) throws(CatalogueError) in try Envelope(node)
+        }
         records = try node.optional("records").map { (node) throws(CatalogueError) in try Records(node) }
         var classes: [String: ErrorClass] = [:]
         for (name, codes) in try node.required("codes").members() {
             guard let errorClass = ErrorClass(rawValue: name) else {
-                throw codes.fail("`\(name)` is no error class.\(didYouMean(name, among: ErrorClass.allCases.map(\.rawValue)))")
+                throw codes.fail(
+                    "`\(name)` is no error class.\(didYouMean(name, among: ErrorClass.allCases.map(\.rawValue)))")
             }
             for code in try codes.strings() { classes[code] = errorClass }
         }
@@ -65,7 +67,9 @@ package struct ErrorRules: Sendable {
 extension ErrorRules.Envelope {
     init(_ node: CatalogueNode) throws(CatalogueError) {
         try node.allow(["fails", "code", "message", "details"])
-        fails = try node.required("fails").elements().map { (node) throws(CatalogueError) in try ErrorRules.Condition(node) }
+        fails = try node.required("fails").elements().map { (node) throws(CatalogueError) in
+            try ErrorRules.Condition(node)
+        }
         code = try bodyPaths(node.required("code"))
         message = try bodyPaths(node.required("message"))
         details = try bodyPaths(node.required("details"))

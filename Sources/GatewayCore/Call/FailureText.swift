@@ -33,7 +33,8 @@ struct FailureText {
     /// A status of 400 and more whose body said nothing that the rules know.
     func failure(status: Int, _ rateLimit: RateLimit) -> CallFailure {
         failure(
-            UpstreamFault(errorClass: .of(status: status), code: nil, message: nil, details: nil), status: status, rateLimit)
+            UpstreamFault(errorClass: .of(status: status), code: nil, message: nil, details: nil), status: status,
+            rateLimit)
     }
 
     func broken(_ what: String, status: Int?) -> CallFailure {
@@ -46,9 +47,11 @@ struct FailureText {
     func failure(_ failure: UpstreamFailure) -> CallFailure {
         switch failure {
         case .unreachable(let reason):
-            CallFailure(.unavailable, "\(integration.title) cannot be reached: \(reason). \(ErrorClass.unavailable.advice)")
+            CallFailure(
+                .unavailable, "\(integration.title) cannot be reached: \(reason). \(ErrorClass.unavailable.advice)")
         case .broken(let reason):
-            CallFailure(.upstreamBroken, "\(integration.title) broke off: \(reason). \(ErrorClass.upstreamBroken.advice)")
+            CallFailure(
+                .upstreamBroken, "\(integration.title) broke off: \(reason). \(ErrorClass.upstreamBroken.advice)")
         case .deadline:
             CallFailure(.deadline, "\(integration.title) did not answer in time. \(ErrorClass.deadline.advice)")
         case .cancelled: CallFailure(.unavailable, "The call was cancelled.")

@@ -25,7 +25,12 @@ package struct RateLimit: Equatable, Sendable {
     package var isEmpty: Bool { limit == nil && remaining == nil && reset == nil }
 
     package var json: JSON? {
-        isEmpty ? nil : .of(["limit": limit.map { JSON($0) }, "remaining": remaining.map { JSON($0) }, "reset": reset.map { JSON($0) }])
+        isEmpty
+            ? nil
+            : .of([
+                "limit": limit.map { JSON($0) }, "remaining": remaining.map { JSON($0) },
+                "reset": reset.map { JSON($0) },
+            ])
     }
 
     /// Response header lines (draft-ietf-httpapi-ratelimit-headers-06: `reset` counts seconds).

@@ -95,7 +95,9 @@ struct RecordTally {
         }
     }
 
-    private func value(_ member: Member) -> String? { values[member.rawValue].flatMap { $0.isEmpty ? nil : scalar($0) } }
+    private func value(_ member: Member) -> String? {
+        values[member.rawValue].flatMap { $0.isEmpty ? nil : scalar($0) }
+    }
 
     func fault(_ rules: ErrorRules) -> UpstreamFault? {
         guard failed > 0, succeeded == 0, !sawOrdinaryElement, let first = failures.first else { return nil }

@@ -12,7 +12,8 @@ struct RequestComposer {
     /// - Parameter page: where a paged list goes on; nil for its beginning.
     func compose(page: Int?, deadline: Int) throws(CallFailure) -> UpstreamRequest {
         guard let host = integration.host(tool.hostName, account.region) else {
-            throw CallFailure(.invalidRequest, "\(integration.title) does not exist in the region \(account.region.rawValue).")
+            throw CallFailure(
+                .invalidRequest, "\(integration.title) does not exist in the region \(account.region.rawValue).")
         }
         var target = try path()
         var query: [UInt8] = Array(tool.path.fixedQuery.utf8)
@@ -36,7 +37,8 @@ struct RequestComposer {
         guard let name = parameter.context else { return nil }
         guard let known = account.context[name] else {
             throw CallFailure(
-                .invalidRequest, "`\(parameter.name)` is missing, and the account does not know it. Pass it as an argument.")
+                .invalidRequest,
+                "`\(parameter.name)` is missing, and the account does not know it. Pass it as an argument.")
         }
         let json = JSON.string(known).bytes
         return (json, 0..<json.count)
@@ -60,7 +62,9 @@ struct RequestComposer {
                 // Encoding leaves dots alone, and a server may resolve `.` and `..`.
                 guard !text.isEmpty, text != [ASCII.dot], text != [ASCII.dot, ASCII.dot], text.count <= 2048 else {
                     throw CallFailure(
-                        .invalidRequest, "`\(tool.parameters[index].name)` must be an id of 1 to 2048 bytes, and neither \".\" nor \"..\".")
+                        .invalidRequest,
+                        "`\(tool.parameters[index].name)` must be an id of 1 to 2048 bytes, and neither \".\" nor \"..\"."
+                    )
                 }
                 PercentCoding.encode(text, to: &path)
             }
@@ -124,7 +128,8 @@ struct RequestComposer {
 
     /// JSON passes as it came; a number given for a string id gets its quotes.
     private func append(_ value: (bytes: [UInt8], range: Range<Int>), _ index: Int, _ output: inout [UInt8]) {
-        let needsQuotes = tool.parameters[index].schema.isIdentifier && value.bytes[value.range.lowerBound] != ASCII.quote
+        let needsQuotes =
+            tool.parameters[index].schema.isIdentifier && value.bytes[value.range.lowerBound] != ASCII.quote
         if needsQuotes { output.append(ASCII.quote) }
         output.append(contentsOf: value.bytes[value.range])
         if needsQuotes { output.append(ASCII.quote) }

@@ -20,12 +20,15 @@ package final class Catalogue: Sendable {
         var byFolder: [String: [CatalogueFile]] = [:]
         for file in files {
             guard let slash = file.name.firstIndex(of: "/") else {
-                throw CatalogueError(file: file.name, field: "", problem: "a catalogue file lies in its integration's folder")
+                throw CatalogueError(
+                    file: file.name, field: "", problem: "a catalogue file lies in its integration's folder")
             }
             byFolder[String(file.name[..<slash]), default: []].append(file)
         }
         var integrations: [Integration] = []
-        for (_, files) in byFolder.sorted(by: { $0.key < $1.key }) { integrations.append(try Integration(files: files)) }
+        for (_, files) in byFolder.sorted(by: { $0.key < $1.key }) {
+            integrations.append(try Integration(files: files))
+        }
         self.integrations = integrations
     }
 

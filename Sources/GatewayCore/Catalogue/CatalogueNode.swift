@@ -27,7 +27,8 @@ struct CatalogueNode {
     func fail(_ problem: String) -> CatalogueError { CatalogueError(file: file, field: field, problem: problem) }
 
     private func child(_ json: JSON, _ name: String) -> CatalogueNode {
-        CatalogueNode(json: json, file: file, field: field.isEmpty || name.hasPrefix("[") ? field + name : "\(field).\(name)")
+        CatalogueNode(
+            json: json, file: file, field: field.isEmpty || name.hasPrefix("[") ? field + name : "\(field).\(name)")
     }
 
     /// Refuses members that the format does not have.

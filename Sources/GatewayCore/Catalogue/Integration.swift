@@ -49,7 +49,8 @@ package final class Integration: Sendable {
     /// - Throws: the first problem, by file and field.
     package init(files: [CatalogueFile]) throws(CatalogueError) {
         guard let main = files.first(where: { $0.name.hasSuffix("/integration.json") }) else {
-            throw CatalogueError(file: files.first?.name ?? "catalogue", field: "", problem: "there is no integration.json beside it")
+            throw CatalogueError(
+                file: files.first?.name ?? "catalogue", field: "", problem: "there is no integration.json beside it")
         }
         let node = try Integration.parse(main)
         try node.allow(["integration", "title", "description", "authentication", "hosts", "tags", "errors", "notes"])
@@ -63,13 +64,16 @@ package final class Integration: Sendable {
         try authentication.allow(["kind", "header"])
         authorizationScheme = try authentication.required("header").string()
         hosts = try Integration.hosts(try node.required("hosts"))
-        tags = try node.required("tags").members().map { (name, node) throws(CatalogueError) in (name, try node.string()) }
+        tags = try node.required("tags").members().map { (name, node) throws(CatalogueError) in
+            (name, try node.string())
+        }
         errors = try ErrorRules(try node.required("errors"))
 
         var tools: [Tool] = []
         for file in files.sorted(by: { $0.name < $1.name }) where file.name != main.name {
             let resource = ResourceFile(
-                node: try Integration.parse(file), integration: name, hosts: Set(hosts.keys), tags: Set(tags.map(\.name)),
+                node: try Integration.parse(file), integration: name, hosts: Set(hosts.keys),
+                tags: Set(tags.map(\.name)),
                 errors: errors)
             tools += try resource.tools()
         }
@@ -97,7 +101,8 @@ package final class Integration: Sendable {
         for (name, regions) in try node.members() {
             for (code, host) in try regions.members() {
                 guard let region = Region(rawValue: code) else {
-                    throw host.fail("`\(code)` is no region; known are \(Region.allCases.map(\.rawValue).joined(separator: ", "))")
+                    throw host.fail(
+                        "`\(code)` is no region; known are \(Region.allCases.map(\.rawValue).joined(separator: ", "))")
                 }
                 let text = try host.string()
                 guard isHostName(text) else { throw host.fail("`\(text)` is no host name") }

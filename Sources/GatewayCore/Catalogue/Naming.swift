@@ -16,7 +16,8 @@ package enum Naming {
 
     /// What every client accepts: `[a-zA-Z0-9_-]{1,64}`.
     package static func isAcceptable(_ name: String) -> Bool {
-        (1...64).contains(name.utf8.count) && name.utf8.allSatisfy { $0.isLetter || $0.isDigit || $0 == 0x5F || $0 == 0x2D }
+        (1...64).contains(name.utf8.count)
+            && name.utf8.allSatisfy { $0.isLetter || $0.isDigit || $0 == 0x5F || $0 == 0x2D }
     }
 
     /// Lower-case words joined by single underscores, as resources and methods are named.
@@ -48,11 +49,14 @@ package enum Naming {
     private static func singularWord(_ word: String) -> String {
         if unchanging.contains(word) { return word }
         if let known = irregular[word] { return known }
-        guard word.count > 3, word.hasSuffix("s"), !word.hasSuffix("ss"), !word.hasSuffix("us"), !word.hasSuffix("is") else {
+        guard word.count > 3, word.hasSuffix("s"), !word.hasSuffix("ss"), !word.hasSuffix("us"), !word.hasSuffix("is")
+        else {
             return word
         }
         if word.hasSuffix("ies") { return String(word.dropLast(3)) + "y" }
-        for ending in ["sses", "shes", "ches", "xes", "zes", "oes"] where word.hasSuffix(ending) { return String(word.dropLast(2)) }
+        for ending in ["sses", "shes", "ches", "xes", "zes", "oes"] where word.hasSuffix(ending) {
+            return String(word.dropLast(2))
+        }
         return String(word.dropLast())
     }
 }

@@ -17,7 +17,9 @@ struct ResourceFile {
         let shared = try knownTags(node.optional("tags"))
         var tools: [Tool] = []
         for (method, node) in try node.required("methods").members() {
-            guard Naming.isIdentifier(method) else { throw node.fail("a method's name is lower-case words joined by _") }
+            guard Naming.isIdentifier(method) else {
+                throw node.fail("a method's name is lower-case words joined by _")
+            }
             // No description, no tool: the call stays documented in the file without being offered.
             guard node.optional("description") != nil else { continue }
             tools.append(try tool(method, node, resource, singular, shared))
@@ -38,14 +40,17 @@ struct ResourceFile {
         _ method: String, _ node: CatalogueNode, _ resource: String, _ singular: String, _ shared: Set<String>
     ) throws(CatalogueError) -> Tool {
         try node.allow([
-            "title", "description", "call", "scopes", "parameters", "pagination", "response", "tags", "timeout_ms", "notes",
+            "title", "description", "call", "scopes", "parameters", "pagination", "response", "tags", "timeout_ms",
+            "notes",
         ])
         let name = Naming.tool(integration: integration, resource: resource, singular: singular, method: method)
         guard Naming.isAcceptable(name) else { throw node.fail("the tool name `\(name)` is longer than 64 characters") }
         let call = try node.required("call")
         try call.allow(["verb", "path", "host", "body"])
         let verb = try call.required("verb").string()
-        guard ["GET", "POST", "PUT", "PATCH", "DELETE"].contains(verb) else { throw call.fail("`\(verb)` is no verb of a call") }
+        guard ["GET", "POST", "PUT", "PATCH", "DELETE"].contains(verb) else {
+            throw call.fail("`\(verb)` is no verb of a call")
+        }
         let host = try call.optional("host")?.string() ?? "api"
         guard hosts.contains(host) else { throw call.fail("the host `\(host)` is not in integration.json") }
         let path = try PathTemplate(try call.required("path"))
@@ -53,8 +58,10 @@ struct ResourceFile {
         let pagination = try node.optional("pagination").map { (node) throws(CatalogueError) in try Pagination(node) }
         let parameters = try parameters(node, pagination, path, body)
         return Tool(
-            name: name, title: try node.required("title").string(), description: try node.required("description").string(),
-            resource: resource, method: method, verb: verb, hostName: host, parameters: parameters, pagination: pagination,
+            name: name, title: try node.required("title").string(),
+            description: try node.required("description").string(),
+            resource: resource, method: method, verb: verb, hostName: host, parameters: parameters,
+            pagination: pagination,
             response: try ResponseShape(try node.required("response")),
             scopes: try node.required("scopes").elements().map { (node) throws(CatalogueError) in try node.strings() },
             tags: shared.union(try knownTags(node.optional("tags"))),
@@ -72,7 +79,9 @@ struct ResourceFile {
             let wireName = try node.required("name").string()
             let place = try node.required("in").choice(ParameterPlace.self)
             let name = taken.contains(wireName) ? "\(place.rawValue)_\(wireName)" : wireName
-            guard taken.insert(name).inserted else { throw node.fail("`\(wireName)` cannot be told from another argument") }
+            guard taken.insert(name).inserted else {
+                throw node.fail("`\(wireName)` cannot be told from another argument")
+            }
             let context = try node.optional("context")?.string()
             let required = try node.optional("required")?.bool() ?? (place == .path)
             list.append(
@@ -97,7 +106,9 @@ struct ResourceFile {
             guard inBody.isEmpty else { throw node.fail("there are body parameters but no `body` template") }
             return
         }
-        for name in body.placedNames where !inBody.contains(name) { throw node.fail("the body names `$\(name)`, which is not described") }
+        for name in body.placedNames where !inBody.contains(name) {
+            throw node.fail("the body names `$\(name)`, which is not described")
+        }
         let rest = inBody.filter { !body.placedNames.contains($0) }
         guard rest.isEmpty || body.pieces.contains(.arguments) else {
             throw node.fail("the body template has no place for \(rest)")
@@ -114,15 +125,23 @@ struct ResourceFile {
         }
         if let pagination {
             properties.append(
-                ("limit", [
-                    "type": "integer", "minimum": 1, "maximum": JSON(pagination.maximumSize),
-                    "description": .string("How many entries to return at most; \(pagination.defaultSize) when omitted."),
-                ]))
+                (
+                    "limit",
+                    [
+                        "type": "integer", "minimum": 1, "maximum": JSON(pagination.maximumSize),
+                        "description": .string(
+                            "How many entries to return at most; \(pagination.defaultSize) when omitted."),
+                    ]
+                ))
             properties.append(
-                ("next_cursor", [
-                    "type": "string",
-                    "description": "Where to go on: the next_cursor of the previous answer, passed back unchanged. Leave it out for the first page.",
-                ]))
+                (
+                    "next_cursor",
+                    [
+                        "type": "string",
+                        "description":
+                            "Where to go on: the next_cursor of the previous answer, passed back unchanged. Leave it out for the first page.",
+                    ]
+                ))
         }
         let required = parameters.filter(\.isRequired).map { JSON.string($0.name) }
         let json = JSON.of([
@@ -155,6 +174,8 @@ extension ResponseShape {
         if isFirstElement { text.removeLast(3) }
         path = text.split(separator: ".").map(String.init)
         guard path.count <= 2 else { throw node.fail("a place is at most two members deep") }
-        guard kind != .list || !isFirstElement else { throw node.fail("a list is at an array, not at its first element") }
+        guard kind != .list || !isFirstElement else {
+            throw node.fail("a list is at an array, not at its first element")
+        }
     }
 }

@@ -21,7 +21,8 @@ extension Schema {
     package static let maximumProblems = 20
 
     /// Checks the value that comes next in `reader`, which must be valid JSON, and moves past it.
-    package func check(_ reader: inout JSONReader, path: String, _ problems: inout [ArgumentProblem]) throws(JSONError) {
+    package func check(_ reader: inout JSONReader, path: String, _ problems: inout [ArgumentProblem]) throws(JSONError)
+    {
         let found = try reader.peek()
         func complain(_ text: String) {
             if problems.count < Schema.maximumProblems { problems.append(ArgumentProblem(path: path, problem: text)) }
@@ -36,7 +37,9 @@ extension Schema {
             checkNumber(reader.bytes.text(try reader.skip()), complain)
         case (.string, .number) where isIdentifier:
             let text = reader.bytes.text(try reader.skip())
-            if !text.utf8.allSatisfy(\.isDigit) { complain("expected an id of digits, got the number \(Schema.shown(text))") }
+            if !text.utf8.allSatisfy(\.isDigit) {
+                complain("expected an id of digits, got the number \(Schema.shown(text))")
+            }
         case (.boolean, .bool): _ = try reader.skip()
         case (_, .null) where isNullable: _ = try reader.skip()
         default:
@@ -65,7 +68,8 @@ extension Schema {
                 _ = try reader.skip()
                 if !allowsOtherProperties, problems.count < Schema.maximumProblems {
                     let hint = didYouMean(name, among: properties.map(\.name))
-                    problems.append(ArgumentProblem(path: String(inner.prefix(200)), problem: "there is no such argument.\(hint)"))
+                    problems.append(
+                        ArgumentProblem(path: String(inner.prefix(200)), problem: "there is no such argument.\(hint)"))
                 }
             }
         }
@@ -82,7 +86,11 @@ extension Schema {
         var first = true
         try reader.enterArray()
         while try reader.nextElement(first: &first) {
-            if let items { try items.check(&reader, path: "\(path)[\(count)]", &problems) } else { _ = try reader.skip() }
+            if let items {
+                try items.check(&reader, path: "\(path)[\(count)]", &problems)
+            } else {
+                _ = try reader.skip()
+            }
             count += 1
         }
         if count < minimumLength || count > maximumLength {
@@ -93,7 +101,8 @@ extension Schema {
 
     private func checkText(_ text: String, _ complain: (String) -> Void) {
         if !allowed.isEmpty, !allowed.contains(text) {
-            return complain("expected \(expectation), got \"\(Schema.shown(text))\".\(didYouMean(text, among: allowed))")
+            return complain(
+                "expected \(expectation), got \"\(Schema.shown(text))\".\(didYouMean(text, among: allowed))")
         }
         let length = text.unicodeScalars.count
         if length < minimumLength { complain("expected at least \(minimumLength) characters, got \(length)") }
@@ -116,7 +125,9 @@ extension Schema {
         }
         let article = kind == .object || kind == .array || kind == .integer ? "an" : "a"
         let noun = isIdentifier ? "an id as a string" : "\(article) \(kind.rawValue)"
-        func whole(_ number: Double) -> String { number == number.rounded() && abs(number) < 1e15 ? String(Int64(number)) : String(number) }
+        func whole(_ number: Double) -> String {
+            number == number.rounded() && abs(number) < 1e15 ? String(Int64(number)) : String(number)
+        }
         switch (minimum, maximum) {
         case (let low?, let high?): return "\(noun) from \(whole(low)) to \(whole(high))"
         case (let low?, nil): return "\(noun) of at least \(whole(low))"

@@ -59,7 +59,8 @@ package final class Schema: Sendable {
         maximumLength = try node.optional(kind == .array ? "maxItems" : "maxLength")?.int() ?? .max
         items = try node.optional("items").map { (node) throws(CatalogueError) in try Schema(node, depth: depth + 1) }
         properties = try Schema.properties(node, depth)
-        allowsOtherProperties = try node.optional("additionalProperties")?.bool() ?? (kind == .object && properties.isEmpty)
+        allowsOtherProperties =
+            try node.optional("additionalProperties")?.bool() ?? (kind == .object && properties.isEmpty)
         if kind == .array, items == nil { throw node.fail("`items` is missing") }
         if isIdentifier, kind != .string { throw node.fail("an id is a string") }
         json = Schema.rendered(node.json, properties, items, isIdentifier)
@@ -67,7 +68,9 @@ package final class Schema: Sendable {
 
     private static func number(_ node: CatalogueNode?) throws(CatalogueError) -> Double? {
         guard let node else { return nil }
-        guard case .number(let digits) = node.json, let value = Double(digits) else { throw node.fail("a number is due here") }
+        guard case .number(let digits) = node.json, let value = Double(digits) else {
+            throw node.fail("a number is due here")
+        }
         return value
     }
 
@@ -83,7 +86,8 @@ package final class Schema: Sendable {
     }
 
     /// The schema without what only we understand: the format `id`.
-    private static func rendered(_ json: JSON, _ properties: [Property], _ items: Schema?, _ isIdentifier: Bool) -> JSON {
+    private static func rendered(_ json: JSON, _ properties: [Property], _ items: Schema?, _ isIdentifier: Bool) -> JSON
+    {
         var json = json
         if isIdentifier { json.set("format", nil) }
         if let items { json.set("items", items.json) }

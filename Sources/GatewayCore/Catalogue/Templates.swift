@@ -27,7 +27,8 @@ struct PathTemplate: Sendable {
                 segments.append(.parameter(String(part.dropFirst().dropLast())))
             } else {
                 guard !part.contains("{"), !part.contains("}"), part != ".", part != "..", !part.isEmpty else {
-                    throw node.fail("`\(part)` is no segment: a parameter must be a whole segment, and none may be empty")
+                    throw node.fail(
+                        "`\(part)` is no segment: a parameter must be a whole segment, and none may be empty")
                 }
                 segments.append(.literal(String(part)))
             }

@@ -39,7 +39,11 @@ package struct ToolFilter: Hashable, Sendable {
         return methods.sorted().filter { !verbs.contains($0) }.map {
             "config.methods: `\($0)` is no method here.\(didYouMean($0, among: verbs))"
         }
-            + tags.sorted().filter { !known.contains($0) }.map { "config.tags: `\($0)` is no tag here.\(didYouMean($0, among: known))" }
-            + tools.sorted().filter { !names.contains($0) }.map { "config.tools: there is no tool `\($0)`.\(didYouMean($0, among: names))" }
+            + tags.sorted().filter { !known.contains($0) }.map {
+                "config.tags: `\($0)` is no tag here.\(didYouMean($0, among: known))"
+            }
+            + tools.sorted().filter { !names.contains($0) }.map {
+                "config.tools: there is no tool `\($0)`.\(didYouMean($0, among: names))"
+            }
     }
 }

@@ -39,7 +39,9 @@ package final class MCPEndpoint {
             range = try reader.skip()
             try reader.finish()
         } catch {
-            return refuse(exchange, 400, RPC.parseError, "The body is not valid JSON: \(error.reason), at byte \(error.offset - request.body.lowerBound).")
+            return refuse(
+                exchange, 400, RPC.parseError,
+                "The body is not valid JSON: \(error.reason), at byte \(error.offset - request.body.lowerBound).")
         }
         if input[range.lowerBound] == ASCII.openBracket {
             return await handleBatch(exchange, grant, range, revision)
@@ -98,14 +100,18 @@ package final class MCPEndpoint {
         var reader = JSONReader(input, range)
         var first = true
         try? reader.enterArray()
-        while (try? reader.nextElement(first: &first)) == true, let element = try? reader.skip() { elements.append(element) }
+        while (try? reader.nextElement(first: &first)) == true, let element = try? reader.skip() {
+            elements.append(element)
+        }
         guard (1...MCPEndpoint.maximumBatch).contains(elements.count) else {
             return refuse(exchange, 400, RPC.invalidRequest, "A batch holds 1 to \(MCPEndpoint.maximumBatch) messages.")
         }
         let messages = elements.map { element in
             Result { () throws(RPCMessage.Malformed) in try RPCMessage.read(input, element) }
         }
-        let needsAnswer = messages.contains { if case .success(let message) = $0 { message.kind == .request } else { true } }
+        let needsAnswer = messages.contains {
+            if case .success(let message) = $0 { message.kind == .request } else { true }
+        }
         guard needsAnswer else { return exchange.respond(.accepted, [], then: []) }
         let reply = Reply(exchange, isBatch: true)
         for message in messages {
@@ -114,14 +120,16 @@ package final class MCPEndpoint {
                 if message.kind == .request { await answer(message, input, grant, reply) }
             case .failure(let malformed):
                 reply.complete(
-                    RPC.error(id: malformed.id.map { input[$0] }, code: RPC.invalidRequest, message: "\(malformed.reason)"))
+                    RPC.error(
+                        id: malformed.id.map { input[$0] }, code: RPC.invalidRequest, message: "\(malformed.reason)"))
             }
         }
         reply.endBatch()
     }
 
     private func refuse(
-        _ exchange: any Exchange, _ status: Int, _ code: Int, _ message: String, id: Range<Int>? = nil, data: JSON? = nil
+        _ exchange: any Exchange, _ status: Int, _ code: Int, _ message: String, id: Range<Int>? = nil,
+        data: JSON? = nil
     ) {
         let body = RPC.error(id: id.map { exchange.input[$0] }, code: code, message: message, data: data)
         exchange.respond(.json(status), body, then: [])
@@ -167,9 +175,12 @@ package final class MCPEndpoint {
 
     private func call(_ message: RPCMessage, _ input: [UInt8], _ grant: Grant, _ reply: Reply) async {
         let id = message.id!
-        func invalid(_ text: String) { reply.complete(RPC.error(id: input[id], code: RPC.invalidParams, message: text)) }
+        func invalid(_ text: String) {
+            reply.complete(RPC.error(id: input[id], code: RPC.invalidParams, message: text))
+        }
         guard let tools = grant.toolSet else { return reply.complete(notInstalled(input[id], grant)) }
-        guard let params = message.params, let name = member(input, params, "name"), input[name.lowerBound] == ASCII.quote
+        guard let params = message.params, let name = member(input, params, "name"),
+            input[name.lowerBound] == ASCII.quote
         else { return invalid("tools/call needs params.name, a string.") }
         let arguments = member(input, params, "arguments")
         if let arguments, input[arguments.lowerBound] != ASCII.openBrace {

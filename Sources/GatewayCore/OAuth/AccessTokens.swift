@@ -84,7 +84,8 @@ package final class AccessTokens {
                     writes: [.put(key: lock, value: fence, expiresAt: now + AccessTokens.lockLifetime)]))
             if taken { break }
             guard now < giveUp else {
-                throw CallFailure(.unavailable, "Another replica is renewing the connection and has not finished.", retryAfter: 1000)
+                throw CallFailure(
+                    .unavailable, "Another replica is renewing the connection and has not finished.", retryAfter: 1000)
             }
             await clock.sleep(milliseconds: 50)
         }
@@ -98,7 +99,9 @@ package final class AccessTokens {
         } catch {
             await release(lock, fence)
             // Renewal is early; a failure is no reason to fail while the old token still works.
-            guard rejected == nil, let old, clock.unixMilliseconds < old.expiresAt - 5_000, error.errorClass != .needsReauth else {
+            guard rejected == nil, let old, clock.unixMilliseconds < old.expiresAt - 5_000,
+                error.errorClass != .needsReauth
+            else {
                 throw error
             }
             return old
@@ -126,13 +129,18 @@ package final class AccessTokens {
 
     /// Best effort: a lock that stays behind dies by itself.
     private func release(_ lock: String, _ fence: [UInt8]) async {
-        _ = try? await access.store.commit(Change(conditions: [.equals(key: lock, value: fence)], writes: [.delete(key: lock)]))
+        _ = try? await access.store.commit(
+            Change(conditions: [.equals(key: lock, value: fence)], writes: [.delete(key: lock)]))
     }
 
-    private func refresh(_ account: AccountRecord, _ lock: String, _ fence: [UInt8]) async throws(CallFailure) -> AccessToken {
+    private func refresh(_ account: AccountRecord, _ lock: String, _ fence: [UInt8]) async throws(CallFailure)
+        -> AccessToken
+    {
         guard let client else {
             throw CallFailure(
-                .unavailable, "This gateway has no OAuth client: its operator must set TOLLGATE_ZOHO_CLIENT_ID and TOLLGATE_ZOHO_CLIENT_SECRET.")
+                .unavailable,
+                "This gateway has no OAuth client: its operator must set TOLLGATE_ZOHO_CLIENT_ID and TOLLGATE_ZOHO_CLIENT_SECRET."
+            )
         }
         guard let refreshToken = access.secret.open(account.sealedRefreshToken, binding: account.refreshBinding) else {
             throw CallFailure(.unavailable, "The account's credentials were sealed under another TOLLGATE_SECRET.")
@@ -148,20 +156,27 @@ package final class AccessTokens {
                 Change(
                     conditions: [.equals(key: lock, value: fence)],
                     writes: [
-                        .put(key: key, value: token.bytes(account: account.id, secret: access.secret), expiresAt: token.expiresAt),
+                        .put(
+                            key: key, value: token.bytes(account: account.id, secret: access.secret),
+                            expiresAt: token.expiresAt),
                         .delete(key: lock),
                     ], announcements: [key]))
             return token
         case .revoked: throw try await markNeedsReauth(account)
         case .misconfigured(let error):
             throw CallFailure(
-                .unavailable, "Zoho does not accept this gateway's OAuth client in the region \(account.region.rawValue) (\(error)): its operator must correct it.")
+                .unavailable,
+                "Zoho does not accept this gateway's OAuth client in the region \(account.region.rawValue) (\(error)): its operator must correct it."
+            )
         case .throttled:
             throw CallFailure(
-                .rateLimited, "Zoho gives out no more access tokens for this account at the moment (ten in ten minutes). Try again in ten minutes.",
+                .rateLimited,
+                "Zoho gives out no more access tokens for this account at the moment (ten in ten minutes). Try again in ten minutes.",
                 retryAfter: 600_000)
         case .failed(let error):
-            throw CallFailure(.unavailable, "Zoho's accounts server could not renew the connection (\(error)). Try again in a moment.")
+            throw CallFailure(
+                .unavailable, "Zoho's accounts server could not renew the connection (\(error)). Try again in a moment."
+            )
         }
     }
 
@@ -175,7 +190,8 @@ package final class AccessTokens {
             call.cancel()
             return AccountsServer.read(status: head.status, body: body)
         } catch {
-            throw CallFailure(.unavailable, "Zoho's accounts server could not be reached (\(error.sentence)). Try again in a moment.")
+            throw CallFailure(
+                .unavailable, "Zoho's accounts server could not be reached (\(error.sentence)). Try again in a moment.")
         }
     }
 
@@ -200,7 +216,8 @@ package final class AccessTokens {
 
     private func needsReauth(_ account: AccountRecord) -> CallFailure {
         CallFailure(
-            .needsReauth, "The connection to this account was withdrawn: its owner must connect it again at \(dashboard). Calls fail until then.",
+            .needsReauth,
+            "The connection to this account was withdrawn: its owner must connect it again at \(dashboard). Calls fail until then.",
             hint: "Sign in at \(dashboard) and reconnect the account \(account.id).")
     }
 }

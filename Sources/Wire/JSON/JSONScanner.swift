@@ -88,7 +88,9 @@ package struct JSONScanner: Sendable {
         case .literal(let kind, let index): return try scanLiteral(byte, kind, index, position)
         default: break
         }
-        if byte == ASCII.space || byte == ASCII.lineFeed || byte == ASCII.carriageReturn || byte == ASCII.tab { return nil }
+        if byte == ASCII.space || byte == ASCII.lineFeed || byte == ASCII.carriageReturn || byte == ASCII.tab {
+            return nil
+        }
         switch (phase, byte) {
         case (.keyOrEnd, ASCII.closeBrace), (.valueOrEnd, ASCII.closeBracket): return close()
         case (.keyOrEnd, ASCII.quote), (.key, ASCII.quote):
@@ -183,7 +185,9 @@ package struct JSONScanner: Sendable {
         capture(byte)
     }
 
-    private mutating func scanLiteral(_ byte: UInt8, _ kind: Kind, _ index: Int, _ position: Int) throws(JSONError) -> Event? {
+    private mutating func scanLiteral(_ byte: UInt8, _ kind: Kind, _ index: Int, _ position: Int) throws(JSONError)
+        -> Event?
+    {
         let (letter, isLast): (UInt8, Bool) =
             switch (kind, index) {
             case (.null, 1): (0x75, false)
@@ -209,7 +213,8 @@ package struct JSONScanner: Sendable {
 
     private mutating func capture(_ bytes: [UInt8], _ range: Range<Int>) {
         guard reports else { return }
-        rawKey.append(contentsOf: bytes[range].prefix(JSONScanner.maximumKey - min(rawKey.count, JSONScanner.maximumKey)))
+        rawKey.append(
+            contentsOf: bytes[range].prefix(JSONScanner.maximumKey - min(rawKey.count, JSONScanner.maximumKey)))
     }
 
     private func error(_ position: Int, _ reason: StaticString) -> JSONError {
