@@ -76,7 +76,7 @@ package final class MCPEndpoint {
     private func revision(_ exchange: any Exchange) -> Revision {
         let input = exchange.input
         let head = exchange.request.head
-        guard let field = head[.mcpProtocolVersion] else { return .known(.v2025_03_26) }
+        guard let field = head[.mcpProtocolVersion] else { return .known(.march2025) }
         guard !head.isRepeated(.mcpProtocolVersion) else {
             return .refused(code: RPC.invalidRequest, message: "MCP-Protocol-Version came twice.", data: nil)
         }
