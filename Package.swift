@@ -40,7 +40,8 @@ let package = Package(
         .target(name: "CurlClient", dependencies: ["GatewayCore", "Net", "CCurl", "CEpoll"], swiftSettings: common),
         .target(name: "SQLiteStore", dependencies: ["GatewayCore", "Net", "CSQLite"], swiftSettings: common),
         .target(
-            name: "Catalogues", dependencies: ["CAssets", "GatewayCore", "Wire"], exclude: ["zoho_bigin", "integration.schema.json", "resource.schema.json"],
+            name: "Catalogues", dependencies: ["CAssets", "GatewayCore", "Wire"],
+            exclude: ["zoho_bigin", "integration.schema.json", "resource.schema.json"],
             swiftSettings: common),
         .target(name: "ZohoSimulator", dependencies: ["Wire", "Net", "Compression"], swiftSettings: common),
 

@@ -48,6 +48,8 @@ extension UInt8 {
 }
 
 extension [UInt8] {
+    package var text: String { String(decoding: self, as: UTF8.self) }
+
     package func text(_ range: Range<Int>) -> String { String(decoding: self[range], as: UTF8.self) }
 
     package func equals(_ range: Range<Int>, _ text: StaticString) -> Bool {

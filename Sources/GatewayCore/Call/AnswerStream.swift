@@ -25,14 +25,16 @@ struct AnswerStream {
     /// Output is sent on in steps of at least this many bytes once the answer has begun.
     private static let step = 16 << 10
 
-    init(call: ToolCall, head: UpstreamHead, text: FailureText, reply: Reply, now: Int64) {
+    init(
+        call: ToolCall, head: UpstreamHead, inspection: InspectionPlan, text: FailureText, reply: Reply, now: Int64
+    ) {
         self.call = call
         self.head = head
         self.text = text
         self.reply = reply
         rateLimit = RateLimit(head: head, now: now)
         writer = ResultWriter(id: call.bytes[call.id], limit: call.server.config.maximumResponse)
-        inspector = BodyInspector(plan: call.tool.inspection)
+        inspector = BodyInspector(plan: inspection)
     }
 
     /// - Throws: a failure that became known while nothing had been sent.
@@ -161,10 +163,12 @@ struct AnswerStream {
         if call.tool.response.kind == .list {
             writer.endList(count: inspector.elementCount, cursor: cursor, isTruncated: false)
         }
-        let failures = inspector.partialFailures
-        guard !failures.isEmpty else { return end(notes: [], isError: false) }
-        let which = failures.map { "[\($0.index)] \($0.text)" }.joined(separator: "; ")
-        end(notes: ["Some records failed and the others were done: \(which)"], isError: false)
+        var notes = inspector.partialNotes
+        let failures = inspector.partialFailures.map { "[\($0.index)] \($0.text)" }
+        if !failures.isEmpty {
+            notes.append("Some records failed and the others were done: \(failures.joined(separator: "; "))")
+        }
+        end(notes: notes, isError: false)
     }
 
     private mutating func endCut() {
