@@ -1,5 +1,7 @@
 // Did you mean: the nearest of some known names.
 
+import Wire
+
 /// - Returns: at most `limit` of `candidates`, nearest first, none further than a third of its length.
 package func nearest(to name: String, among candidates: some Sequence<String>, limit: Int = 3) -> [String] {
     // A name from outside is compared only as far as any real name is long.
@@ -8,7 +10,7 @@ package func nearest(to name: String, among candidates: some Sequence<String>, l
     for candidate in candidates {
         let other = Array(candidate.lowercased().utf8)
         let allowed = max(2, max(wanted.count, other.count) / 3)
-        let contained = wanted.count >= 3 && candidate.lowercased().contains(String(decoding: wanted, as: UTF8.self))
+        let contained = wanted.count >= 3 && candidate.lowercased().has(String(decoding: wanted, as: UTF8.self))
         guard contained || abs(other.count - wanted.count) <= allowed else { continue }
         let distance = contained ? 1 : editDistance(wanted, other)
         if distance <= allowed { scored.append((distance, candidate)) }

@@ -48,7 +48,7 @@ package enum CatalogueLint {
     /// Words of a description that are shaped like tool names of the integration.
     private static func mentionedTools(_ text: String, _ integration: String) -> [String] {
         text.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init).filter { word in
-            word.contains("\(integration)_") && word != integration
+            word.has("\(integration)_") && word != integration
         }
     }
 
