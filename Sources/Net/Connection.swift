@@ -152,8 +152,9 @@ package final class Connection: Watcher {
 
     private func refuse(_ refusal: Refusal) async {
         let (head, body) = handler.refused(refusal)
-        head.write(to: &output.bytes, body: .length(body.count), keepAlive: false, date: owner.date())
-        output.bytes.append(contentsOf: body)
+        let date = owner.date()
+        output.append { head.write(to: &$0, body: .length(body.count), keepAlive: false, date: date) }
+        output.append(body)
     }
 
     /// - Returns: whether another request may be read.
@@ -175,16 +176,24 @@ package final class Connection: Watcher {
     /// - Parameters:
     ///   - body: appended to the connection's buffer.
     ///   - shared: sent after `body` from where it is, without a copy.
-    package func respond(_ head: ResponseHead, _ body: [UInt8] = [], then shared: [UInt8] = []) {
+    ///   - end: sent after `shared`.
+    package func respond(
+        _ head: ResponseHead, _ body: [UInt8] = [], then shared: [UInt8] = [], end: [UInt8] = []
+    ) {
         guard case .none = answer else { preconditionFailure("a request is answered once") }
         answer = .complete
         answerKeepsAlive = state.keepsAlive()
-        let absent = head.status == 204 || head.status == 304
-        head.write(
-            to: &output.bytes, body: absent ? .absent : .length(body.count + shared.count),
-            keepAlive: answerKeepsAlive, date: owner.date())
-        if !absent, request.head.method != .head {
-            output.append(body, shared: shared)
+        let isAbsent = head.status == 204 || head.status == 304
+        let (keepsAlive, date) = (answerKeepsAlive, owner.date())
+        output.append {
+            head.write(
+                to: &$0, body: isAbsent ? .absent : .length(body.count + shared.count + end.count),
+                keepAlive: keepsAlive, date: date)
+        }
+        if !isAbsent, request.head.method != .head {
+            output.append(body)
+            output.append(shared: shared)
+            output.append(end)
         }
         if output.count >= Connection.highWater { flush() }
     }
@@ -195,9 +204,10 @@ package final class Connection: Watcher {
         let chunked = request.head.minorVersion == 1
         answer = .streaming(chunked: chunked)
         answerKeepsAlive = state.keepsAlive() && chunked
-        head.write(
-            to: &output.bytes, body: chunked ? .chunked : .untilClose, keepAlive: answerKeepsAlive,
-            date: owner.date())
+        let (keepsAlive, date) = (answerKeepsAlive, owner.date())
+        output.append {
+            head.write(to: &$0, body: chunked ? .chunked : .untilClose, keepAlive: keepsAlive, date: date)
+        }
     }
 
     /// Sends a part of the answer that `begin` or `beginRaw` began.
@@ -211,7 +221,7 @@ package final class Connection: Watcher {
         case .none, .complete: preconditionFailure("write comes between begin and end")
         }
         guard !bytes.isEmpty, !isBroken else { return }
-        if chunked { output.appendChunk(bytes) } else { output.bytes.append(contentsOf: bytes) }
+        if chunked { output.appendChunk(bytes) } else { output.append(bytes) }
         flush()
     }
 

@@ -77,6 +77,15 @@ extension [UInt8] {
 
     package mutating func append(text: String) { append(contentsOf: text.utf8) }
 
+    /// Appends `number`, which is not negative, in hexadecimal.
+    package mutating func append(hexadecimal number: Int) {
+        var shift = number == 0 ? 0 : (number.bitWidth - number.leadingZeroBitCount - 1) / 4 * 4
+        while shift >= 0 {
+            append(JSONText.hexDigit(UInt8(number >> shift & 15)))
+            shift -= 4
+        }
+    }
+
     /// Appends `number` in decimal.
     package mutating func append(decimal number: Int) {
         if number < 0 { append(ASCII.hyphen) }

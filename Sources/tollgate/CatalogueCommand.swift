@@ -1,7 +1,6 @@
 // `tollgate catalogue`: what is installed, readable in a terminal, and what is wrong with it.
 
 import Catalogues
-import Compression
 import GatewayCore
 import Wire
 

@@ -73,7 +73,7 @@ struct RequestComposer {
             path.append(ASCII.slash)
             switch segment {
             case .literal(let text): path.append(text: text)
-            case .parameter(let name):
+            case .parameter(let name, let suffix):
                 let index = tool.parameters.firstIndex { $0.place == .path && $0.wireName == name }!
                 let parameter = tool.parameters[index]
                 guard let value = try value(index) else {
@@ -88,6 +88,7 @@ struct RequestComposer {
                         "`\(parameter.name)` must be 1 to 2048 bytes long, and neither \".\" nor \"..\".")
                 }
                 PercentCoding.encode(text, to: &path)
+                path.append(text: suffix)
             }
         }
         return path

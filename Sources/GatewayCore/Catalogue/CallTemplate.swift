@@ -30,12 +30,12 @@ struct CallTemplate: Sendable {
     }
 }
 
-/// A path and fixed query, e.g. `/bigin/v2/users/{user_id}` or `/bigin/v2/users?type=CurrentUser`. A parameter is
-/// always a whole segment, so no value can add one.
+/// A path and fixed query, e.g. `/bigin/v2/users/{user_id}` or `/bigin/v2/users?type=CurrentUser`. A parameter is a
+/// whole segment, or one with a fixed ending as in `{key}.json`, so no value can add one.
 struct PathTemplate: Sendable {
     enum Segment: Sendable, Equatable {
         case literal(String)
-        case parameter(String)
+        case parameter(String, suffix: String)
     }
 
     let segments: [Segment]
@@ -51,11 +51,13 @@ struct PathTemplate: Sendable {
         fixedQuery = parts.count > 1 ? String(parts[1]) : ""
         var segments: [Segment] = []
         for part in parts[0].dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
-            if part.hasPrefix("{"), part.hasSuffix("}") {
-                segments.append(.parameter(String(part.dropFirst().dropLast())))
+            let name = part.dropFirst().prefix { $0 != "}" }
+            let suffix = part.dropFirst(name.count + 2)
+            if part.hasPrefix("{"), part.dropFirst(name.count + 1).hasPrefix("}"), !suffix.contains("{"), !suffix.contains("}") {
+                segments.append(.parameter(String(name), suffix: String(suffix)))
             } else {
                 guard !part.contains("{"), !part.contains("}"), part != ".", part != ".." else {
-                    throw node.fail("`\(part)` is no segment: a parameter must be a whole segment")
+                    throw node.fail("`\(part)` is no segment: a parameter must be at a segment's beginning, and only one")
                 }
                 segments.append(.literal(String(part)))
             }
@@ -65,7 +67,7 @@ struct PathTemplate: Sendable {
 
     var parameterNames: [String] {
         segments.compactMap { segment in
-            guard case .parameter(let name) = segment else { return nil }
+            guard case .parameter(let name, _) = segment else { return nil }
             return name
         }
     }

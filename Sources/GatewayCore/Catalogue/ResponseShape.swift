@@ -24,6 +24,8 @@ package struct ResponseShape: Sendable {
     package let isFirstElement: Bool
     /// The payload stands in `path` under the value of this argument.
     let keyArgument: String?
+    /// The payload's place may be missing, which means an empty list or nothing to tell.
+    let mayBeAbsent: Bool
     /// Known members of one element or of the record, each with what it is.
     let item: [(name: String, description: String)]
 
@@ -32,17 +34,19 @@ package struct ResponseShape: Sendable {
         self.path = path
         self.isFirstElement = isFirstElement
         keyArgument = nil
+        mayBeAbsent = false
         item = []
     }
 
     init(_ node: CatalogueNode) throws(CatalogueError) {
-        try node.allow(["kind", "at", "key_argument", "item"])
+        try node.allow(["kind", "at", "key_argument", "may_be_absent", "item"])
         kind = try node.required("kind").choice(Kind.self)
         var path = try node.optional("at").map(bodyPath) ?? []
         isFirstElement = path.last == "[0]"
         if isFirstElement { path.removeLast() }
         self.path = path
         keyArgument = try node.optional("key_argument")?.string()
+        mayBeAbsent = try node.optional("may_be_absent")?.bool() ?? false
         item = try (node.optional("item")?.members() ?? []).map { (name, node) throws(CatalogueError) in
             (name, try node.string())
         }
@@ -57,6 +61,7 @@ package struct ResponseShape: Sendable {
         self.path = path
         isFirstElement = base.isFirstElement
         keyArgument = nil
+        mayBeAbsent = base.mayBeAbsent
         item = base.item
     }
 

@@ -91,7 +91,7 @@ package final class Tool: Sendable {
         let path = call.path.segments.map { segment in
             switch segment {
             case .literal(let text): "/\(text)"
-            case .parameter(let name): "/{\(name)}"
+            case .parameter(let name, let suffix): "/{\(name)}\(suffix)"
             }
         }
         return "\(call.verb) \(path.joined())\(call.path.fixedQuery.isEmpty ? "" : "?\(call.path.fixedQuery)")"

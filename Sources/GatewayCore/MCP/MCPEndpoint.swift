@@ -48,7 +48,7 @@ package final class MCPEndpoint {
         }
         do throws(RPCMessage.Malformed) {
             let message = try RPCMessage.read(input, range)
-            guard message.kind == .request else { return exchange.respond(.accepted, [], then: []) }
+            guard message.kind == .request else { return exchange.respond(.accepted) }
             await answer(message, input, grant, Reply(exchange))
         } catch {
             refuse(exchange, 400, RPC.invalidRequest, "\(error.reason)", id: error.id)
@@ -112,7 +112,7 @@ package final class MCPEndpoint {
         let needsAnswer = messages.contains {
             if case .success(let message) = $0 { message.kind == .request } else { true }
         }
-        guard needsAnswer else { return exchange.respond(.accepted, [], then: []) }
+        guard needsAnswer else { return exchange.respond(.accepted) }
         let reply = Reply(exchange, isBatch: true)
         for message in messages {
             switch message {
@@ -132,7 +132,7 @@ package final class MCPEndpoint {
         data: JSON? = nil
     ) {
         let body = RPC.error(id: id.map { exchange.input[$0] }, code: code, message: message, data: data)
-        exchange.respond(.json(status), body, then: [])
+        exchange.respond(.json(status), body)
     }
 
     // MARK: Methods
