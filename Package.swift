@@ -63,6 +63,9 @@ let package = Package(
             name: "StoreTests", dependencies: ["RedisClient", "SQLiteStore", "GatewayCore", "Net", "Wire"],
             swiftSettings: common),
         .testTarget(
+            name: "GatewayCoreTests", dependencies: ["GatewayCore", "Catalogues", "Compression", "Crypto", "Wire"],
+            swiftSettings: common),
+        .testTarget(
             name: "CurlClientTests", dependencies: ["CurlClient", "GatewayCore", "Net"], swiftSettings: common),
     ],
     swiftLanguageModes: [.v6]
