@@ -116,6 +116,9 @@ struct ErrorForm: Sendable, CustomTestStringConvertible {
                     #"{"code":"SUCCESS","duplicate_field":"Email","action":"update","details":{"id":"2"},"message":"record updated","status":"success"}"#
                 )),
             ErrorForm("list", 400, #"{"users":[\#(duplicate)]}"#, .error(409, "conflict")),
+            ErrorForm(
+                "create", 200, #"{"users":[{"code":"X","status":"error","message":null}]}"#,
+                .error(400, "invalid_request", ["Zoho Bigin: X. "])),
         ]
 
     // c.8: 204.
