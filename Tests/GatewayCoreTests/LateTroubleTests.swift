@@ -230,4 +230,14 @@ import Wire
             #expect(try answered.message("round \(round)").isError == true)
         }
     }
+
+    @Test func whatFollowsInTheSecondPlaceIsFoundAfterTheHeldBytes() async throws {
+        let filler = String(repeating: "x", count: 80 << 10)
+        let body = #"{"info":{"more_records":false,"note":"\#(filler)"},"users":[{"id":"1"}]}"#
+        for script in [Script(body), Script(pieces: pieces(body))] {
+            let message = try await Answering.answer("list", script).message()
+            #expect(message.isError == false, "\(message.json.text.prefix(300))")
+            #expect(try message.payload == JSON(parsing: #"{"result":[{"id":"1"}],"result_count":1}"#))
+        }
+    }
 }

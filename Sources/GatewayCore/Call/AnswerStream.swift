@@ -53,7 +53,7 @@ struct AnswerStream {
             transfer.cancel()
             endCut()
         case .complete:
-            if let failure = failure {
+            if let failure = told ?? missing {
                 guard hasBegun else { throw failure }
                 end(
                     notes: [
@@ -80,9 +80,12 @@ struct AnswerStream {
             do throws(JSONError) { try inspector.take(piece, into: &writer) } catch { return .failed(notJSON(piece)) }
             if writer.isOverfull || inspector.isTruncated { return .cut }
             if !hasBegun, seen > CallEngine.holdBytes {
-                if let failure { return .failed(failure) }
-                hasBegun = true
-                reply.begin(head: successHead)
+                if let told { return .failed(told) }
+                // Before the payload has come there is nothing to send, and waiting for it costs no memory.
+                if inspector.foundPayload {
+                    hasBegun = true
+                    reply.begin(head: successHead)
+                }
             }
             if hasBegun, !isClientGone, writer.output.count >= AnswerStream.step {
                 reply.write(writer.take())
@@ -102,7 +105,7 @@ struct AnswerStream {
     }
 
     /// The failure that the answer tells of so far.
-    private var failure: CallFailure? {
+    private var told: CallFailure? {
         if let fault = inspector.fault {
             var fault = fault
             // The status decides where the code is not known, or where it is the clearer of the two.
@@ -114,7 +117,12 @@ struct AnswerStream {
         if head.status >= 400 || head.status < 200 || (300..<400).contains(head.status) {
             return text.failure(status: head.status, rateLimit)
         }
-        if inspector.foundPayload || hasBegun { return nil }
+        return nil
+    }
+
+    /// What is wrong when the answer has ended without what was asked for.
+    private var missing: CallFailure? {
+        if inspector.foundPayload { return nil }
         // An empty array where one record was due means that there is none.
         if call.tool.response.isFirstElement, call.tool.method == "get" { return notFound }
         return text.broken(
