@@ -240,4 +240,14 @@ import Wire
             #expect(try message.payload == JSON(parsing: #"{"result":[{"id":"1"}],"result_count":1}"#))
         }
     }
+
+    /// The status was there before the connection broke: it still says what is wrong.
+    @Test(arguments: ["", #"{"code":"TOO_MANY"#])
+    func aStatusCountsAlthoughItsBodyBreaksOff(_ part: String) async throws {
+        let script = Script(
+            429, [("retry-after", "7")], pieces: part.isEmpty ? [] : [bytes(part)], ending: .broken("reset"))
+        let message = try await Answering.answer("list", script).message()
+        #expect(message.code == 429)
+        #expect(message.errorMessage.contains("7 seconds"))
+    }
 }

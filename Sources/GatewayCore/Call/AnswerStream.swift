@@ -73,7 +73,7 @@ struct AnswerStream {
                 guard try await body.next(&piece) else { break }
             } catch {
                 return .failed(
-                    seen == 0 && head.status >= 400 ? text.failure(status: head.status, rateLimit) : text.failure(error)
+                    head.status >= 400 ? text.failure(status: head.status, rateLimit) : text.failure(error)
                 )
             }
             seen += piece.count
