@@ -250,4 +250,13 @@ import Wire
         #expect(message.code == 429)
         #expect(message.errorMessage.contains("7 seconds"))
     }
+
+    @Test func anErrorStatusIsNoSuccessBecauseItsBodyIsLong() async throws {
+        var config = ServerConfig()
+        config.maximumResponse = 1024
+        let message = try await Answering.answer(
+            "list", Script(500, [], opening(100) + "]}"), config: config
+        ).message()
+        #expect(message.code == 502)
+    }
 }

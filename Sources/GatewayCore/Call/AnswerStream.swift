@@ -51,6 +51,7 @@ struct AnswerStream {
             end(notes: ["This result is incomplete. \(failure.message)"], isError: true)
         case .cut:
             transfer.cancel()
+            if !hasBegun, let told { throw told }
             endCut()
         case .complete:
             if let failure = told ?? missing {
