@@ -31,6 +31,7 @@ import Testing
         Row([("x-ratelimit-reset", "1799999000")], nil, nil, 0),
         Row([("x-ratelimit-reset", "1800000000500")], nil, nil, 1),
         Row([("x-ratelimit-reset", "1799999999000")], nil, nil, 0),
+        Row([("x-ratelimit-reset", "9223372036854775807")], nil, nil, nil),
         Row([("x-ratelimit-reset", "99999999999999999999")], nil, nil, nil),
         Row([("x-ratelimit-reset", "60"), ("retry-after", "5")], nil, nil, 5),
         Row([("x-api-credits-remaining", "4711")], nil, 4711, nil),
