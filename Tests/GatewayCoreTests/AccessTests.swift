@@ -210,4 +210,15 @@ import Wire
             #expect(!everything.contains(Base64.encode(bytes(secret))))
         }
     }
+
+    @Test func whatWasMissedBeforeSubscribingAgainIsNoticedAtOnce() async throws {
+        let bench = Bench()
+        let (server, token) = try await bench.server(on: try await bench.account())
+        #expect(try await bench.post(token, ping).status == 200)
+        bench.store.isDeaf = true
+        _ = try await bench.store.commit(
+            Change(writes: [.delete(key: server.tokenKey)], announcements: [server.tokenKey]))
+        bench.store.onEvent?(.subscribed)
+        #expect(try await bench.post(token, ping).status == 401)
+    }
 }

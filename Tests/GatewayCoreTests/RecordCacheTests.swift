@@ -66,4 +66,18 @@ import Testing
         filled(&cache, 1, nil)
         #expect(cache.entry(for: 1) == nil)
     }
+
+    @Test func distrustMakesEverythingStaleButKnown() {
+        var cache = RecordCache<Int, String>(limit: 10)
+        filled(&cache, 1, "a", at: 10)
+        let underWay = cache.beginFill(2)
+        cache.distrust(now: 10)
+        cache.endFill(underWay, 2, "b", now: 11)
+        let entry = cache.entry(for: 1)!
+        #expect(!cache.isFresh(entry, now: 10, maximumAge: 1000))
+        #expect(cache.entry(for: 2) == nil)
+        filled(&cache, 1, "c", at: 12)
+        let renewed = cache.entry(for: 1)!
+        #expect(cache.isFresh(renewed, now: 13, maximumAge: 1000))
+    }
 }
