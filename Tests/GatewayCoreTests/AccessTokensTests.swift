@@ -292,4 +292,24 @@ import Wire
         #expect(await failure(bench, account)?.errorClass == .unavailable)
         #expect(bench.upstream.requests.isEmpty)
     }
+
+    @Test func aSilentStoreDoesNotFailTheCallWhileTheOldTokenLives() async throws {
+        let bench = Bench()
+        let account = try await bench.account()
+        try await bench.accessToken(for: account, age: 3600 - 181)
+        #expect(try await secret(bench, account) == Bench.accessToken)
+        bench.clock.advance(seconds: 122)
+        bench.store.fail()
+        #expect(try await secret(bench, account) == Bench.accessToken)
+    }
+
+    @Test func aLockThatNeverEndsDoesNotFailTheCallWhileTheOldTokenLives() async throws {
+        let bench = Bench()
+        let account = try await bench.account()
+        try await bench.accessToken(for: account, age: 3600 - 59)
+        _ = try await bench.store.commit(
+            Change(writes: [.put(key: StoreKey.refreshLock(account.id), value: [1], expiresAt: nil)]))
+        #expect(try await secret(bench, account) == Bench.accessToken)
+        #expect(bench.upstream.requests.isEmpty)
+    }
 }
