@@ -312,4 +312,22 @@ import Wire
         #expect(try await secret(bench, account) == Bench.accessToken)
         #expect(bench.upstream.requests.isEmpty)
     }
+
+    @Test func noFailureShowsASecret() async throws {
+        let echo = #"{"error":"x \#(Bench.refreshToken) \#(Bench.clientSecret)"}"#
+        for script in [
+            error("invalid_code"), error("invalid_client"), error("Access Denied"), Script(500, [], "x"), Script(echo),
+            Script(refusal: .broken("the connection was reset")), Script(""),
+        ] {
+            let bench = Bench()
+            let account = try await bench.account()
+            let (_, token) = try await bench.server(on: account)
+            try await bench.accessToken(for: account, age: 3600)
+            bench.upstream.answer = { _ in script }
+            let text = try await bench.call(token, "list_all_zoho_bigin_users").text
+            for secret in [Bench.refreshToken, Bench.clientSecret, Bench.accessToken, token] {
+                #expect(!text.contains(secret), "\(text)")
+            }
+        }
+    }
 }
