@@ -58,16 +58,20 @@ let package = Package(
             swiftSettings: common),
         .executableTarget(name: "zohosim", dependencies: ["ZohoSimulator", "Net"], swiftSettings: common),
 
+        // Tests. One folder per target; EndToEndTests runs the built programs.
         .testTarget(name: "CryptoTests", dependencies: ["Crypto"], swiftSettings: testing),
-        .testTarget(
-            name: "ZohoSimulatorTests", dependencies: ["ZohoSimulator", "Net", "Wire", "Compression"],
-            swiftSettings: testing),
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: testing),
+        .testTarget(
+            name: "GatewayCoreTests", dependencies: ["GatewayCore", "Catalogues", "Compression", "Crypto", "Wire"],
+            swiftSettings: testing),
         .testTarget(
             name: "StoreTests", dependencies: ["RedisClient", "SQLiteStore", "GatewayCore", "Net", "Wire"],
             swiftSettings: testing),
         .testTarget(
             name: "CurlClientTests", dependencies: ["CurlClient", "GatewayCore", "Net"], swiftSettings: testing),
+        .testTarget(
+            name: "ZohoSimulatorTests", dependencies: ["ZohoSimulator", "Net", "Wire", "Compression"],
+            swiftSettings: testing),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -57,9 +57,8 @@ enum CatalogueCommand {
         for integration in catalogue.integrations {
             findings += CatalogueLint.findings(integration)
             let set = catalogue.toolSet(integration, ToolFilter())
-            let gzip = Gzip.compress(set.listing).count
-            print(
-                "\(integration.name): \(set.tools.count) tools, list of \(set.listing.count) bytes, \(gzip) with gzip")
+            let (plain, gzip) = (set.listing.plain.count, set.listing.gzip.deflated.count)
+            print("\(integration.name): \(set.tools.count) tools, list of \(plain) bytes, \(gzip) with gzip")
         }
         guard findings.isEmpty else {
             print(findings.joined(separator: "\n"))

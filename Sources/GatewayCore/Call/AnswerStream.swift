@@ -53,9 +53,10 @@ struct AnswerStream {
             end(notes: ["This result is incomplete. \(failure.message)"], isError: true)
         case .cut:
             transfer.cancel()
+            if !hasBegun, let told { throw told }
             endCut()
         case .complete:
-            if let failure = failure {
+            if let failure = told ?? missing {
                 guard hasBegun else { throw failure }
                 end(
                     notes: [
@@ -75,16 +76,19 @@ struct AnswerStream {
                 guard try await body.next(&piece) else { break }
             } catch {
                 return .failed(
-                    seen == 0 && head.status >= 400 ? text.failure(status: head.status, rateLimit) : text.failure(error)
+                    head.status >= 400 ? text.failure(status: head.status, rateLimit) : text.failure(error)
                 )
             }
             seen += piece.count
             do throws(JSONError) { try inspector.take(piece, into: &writer) } catch { return .failed(notJSON(piece)) }
             if writer.isOverfull || inspector.isTruncated { return .cut }
             if !hasBegun, seen > CallEngine.holdBytes {
-                if let failure { return .failed(failure) }
-                hasBegun = true
-                reply.begin(head: successHead)
+                if let told { return .failed(told) }
+                // Before the payload has come there is nothing to send, and waiting for it costs no memory.
+                if inspector.foundPayload {
+                    hasBegun = true
+                    reply.begin(head: successHead)
+                }
             }
             if hasBegun, !isClientGone, writer.output.count >= AnswerStream.step {
                 reply.write(writer.take())
@@ -104,7 +108,7 @@ struct AnswerStream {
     }
 
     /// The failure that the answer tells of so far.
-    private var failure: CallFailure? {
+    private var told: CallFailure? {
         if let fault = inspector.fault {
             var fault = fault
             // The status decides where the code is not known, or where it is the clearer of the two.
@@ -116,7 +120,12 @@ struct AnswerStream {
         if head.status >= 400 || head.status < 200 || (300..<400).contains(head.status) {
             return text.failure(status: head.status, rateLimit)
         }
-        if inspector.foundPayload || hasBegun { return nil }
+        return nil
+    }
+
+    /// What is wrong when the answer has ended without what was asked for.
+    private var missing: CallFailure? {
+        if inspector.foundPayload { return nil }
         // An empty array where one record was due means that there is none.
         if call.tool.response.isFirstElement, call.tool.method == "get" { return notFound }
         return text.broken(
