@@ -63,11 +63,12 @@ enum Answering {
         let exchange = try RecordingExchange()
         let reply = Reply(exchange)
         let text = FailureText(integration: integration, tool: call.tool)
+        let none = Arguments(bytes: [], values: call.tool.parameters.map { _ in nil }, limit: nil, cursor: nil)
         do throws(CallFailure) {
             let transfer = ScriptedCall(script)
             var stream = AnswerStream(
-                call: call, head: UpstreamHead(status: script.status, fields: script.fields), text: text, reply: reply,
-                now: 1_800_000_000_000)
+                call: call, head: UpstreamHead(status: script.status, fields: script.fields),
+                inspection: call.tool.inspection(none), text: text, reply: reply, now: 1_800_000_000_000)
             try await stream.pass(transfer) { _ in cursor }
         } catch {
             reply.complete(AnswerText.failure(call, error), head: .json(200, error.rateLimit.fields))

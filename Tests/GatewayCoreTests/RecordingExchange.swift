@@ -29,9 +29,9 @@ final class RecordingExchange: Exchange {
     var text: String { String(decoding: body, as: UTF8.self) }
     var json: JSON? { try? JSON(parsing: body) }
 
-    func respond(_ head: ResponseHead, _ body: [UInt8], then shared: [UInt8]) {
+    func respond(_ head: ResponseHead, _ body: [UInt8], then shared: [UInt8], end: [UInt8]) {
         take(head)
-        self.body = body + shared
+        self.body = body + shared + end
         isEnded = true
     }
 
