@@ -54,6 +54,8 @@ let package = Package(
             swiftSettings: common),
         .executableTarget(name: "zohosim", dependencies: ["ZohoSimulator", "Net"], swiftSettings: common),
 
+        // Reads Tests/Corpus by path.
+        .testTarget(name: "NetTests", dependencies: ["Net", "Wire"], swiftSettings: common),
         .testTarget(name: "CryptoTests", dependencies: ["Crypto"], swiftSettings: common),
         .testTarget(
             name: "ZohoSimulatorTests", dependencies: ["ZohoSimulator", "Net", "Wire", "Compression"],
