@@ -118,10 +118,7 @@ extension RequestHead {
             throw Refusal(400, "Exactly one Host header is needed.")
         }
         let host = self[.host] ?? 0..<0
-        for byte in bytes[host]
-        where byte <= 0x20 || byte >= 0x7F || byte == ASCII.slash || byte == 0x40 || byte == ASCII.comma {
-            throw Refusal(400, "The Host header is malformed.")
-        }
+        guard bytes[host].allSatisfy(\.isHostCharacter) else { throw Refusal(400, "The Host header is malformed.") }
         var origin = target
         if bytes[target.lowerBound] != ASCII.slash {
             if target.count == 1, bytes[target.lowerBound] == 0x2A, method == .options {
@@ -142,7 +139,8 @@ extension RequestHead {
         for scheme in ["http://", "https://"] where bytes[target].starts(with: scheme.utf8) {
             let start = target.lowerBound + scheme.utf8.count
             let end = bytes[start..<target.upperBound].firstIndex(of: ASCII.slash) ?? target.upperBound
-            guard end < target.upperBound, bytes[start..<end].elementsEqual(bytes[host], by: { $0.folded == $1.folded })
+            guard start < end, end < target.upperBound,
+                bytes[start..<end].elementsEqual(bytes[host], by: { $0.folded == $1.folded })
             else { break }
             return end..<target.upperBound
         }
