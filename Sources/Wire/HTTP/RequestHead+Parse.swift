@@ -171,6 +171,7 @@ extension RequestHead {
 
     private mutating func decideConnection(_ bytes: [UInt8]) throws(Refusal) {
         keepAlive = minorVersion == 1
+        var closes = false
         if let connection = self[.connection] {
             for option in bytes[connection].split(separator: ASCII.comma) {
                 let option = option.drop { $0 == ASCII.space || $0 == ASCII.tab }
@@ -178,14 +179,14 @@ extension RequestHead {
                     option
                     .startIndex..<(option.lastIndex { $0 != ASCII.space && $0 != ASCII.tab } ?? option.startIndex - 1)
                     + 1
-                if bytes.equalsFolded(range, "close") { keepAlive = false }
+                if bytes.equalsFolded(range, "close") { closes = true }
                 if bytes.equalsFolded(range, "keep-alive"), minorVersion == 0, !isRepeated(.connection) {
                     keepAlive = true
                 }
             }
         }
         // What a second Connection header says is not known here; closing is the safe reading.
-        if isRepeated(.connection) { keepAlive = false }
+        if closes || isRepeated(.connection) { keepAlive = false }
         if let expect = self[.expect] {
             guard bytes.equalsFolded(expect, "100-continue") else {
                 throw Refusal(417, "Only 100-continue can be expected.")
