@@ -188,7 +188,7 @@ extension RequestHead {
         // What a second Connection header says is not known here; closing is the safe reading.
         if closes || isRepeated(.connection) { keepAlive = false }
         if let expect = self[.expect] {
-            guard bytes.equalsFolded(expect, "100-continue") else {
+            guard bytes.equalsFolded(expect, "100-continue"), !isRepeated(.expect) else {
                 throw Refusal(417, "Only 100-continue can be expected.")
             }
             expectsContinue = minorVersion == 1 && framing != .none
