@@ -37,6 +37,15 @@ extension UInt8 {
         return letter &- 0x61 < 6 ? letter - 0x61 + 10 : nil
     }
 
+    /// What a host with its port is made of (RFC 3986 section 3.2), without the comma that would read as a list.
+    package var isHostCharacter: Bool {
+        if isLetter || isDigit { return true }
+        switch self {
+        case 0x21, 0x24...0x2B, 0x2D, 0x2E, 0x3A, 0x3B, 0x3D, 0x5B, 0x5D, 0x5F, 0x7E: return true
+        default: return false
+        }
+    }
+
     /// `tchar` of RFC 9110 section 5.6.2.
     package var isTokenCharacter: Bool {
         if isLetter || isDigit { return true }
