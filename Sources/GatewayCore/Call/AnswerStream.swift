@@ -33,7 +33,9 @@ struct AnswerStream {
         self.text = text
         self.reply = reply
         rateLimit = RateLimit(head: head, now: now)
-        writer = ResultWriter(id: call.bytes[call.id], limit: call.server.config.maximumResponse)
+        let isStructured = call.server.config.presentation.isStructured && call.tool.response.outputSchema != nil
+        writer = ResultWriter(
+            id: call.bytes[call.id], limit: call.server.config.maximumResponse, isStructured: isStructured)
         inspector = BodyInspector(plan: inspection)
     }
 
@@ -82,7 +84,9 @@ struct AnswerStream {
             seen += piece.count
             do throws(JSONError) { try inspector.take(piece, into: &writer) } catch { return .failed(notJSON(piece)) }
             if writer.isOverfull || inspector.isTruncated { return .cut }
-            if !hasBegun, seen > CallEngine.holdBytes {
+            if writer.isStructured {
+                if writer.textCount > ResultWriter.maximumStructured { return .failed(told ?? tooLarge) }
+            } else if !hasBegun, seen > CallEngine.holdBytes {
                 if let told { return .failed(told) }
                 // Before the payload has come there is nothing to send, and waiting for it costs no memory.
                 if inspector.foundPayload {
@@ -125,11 +129,17 @@ struct AnswerStream {
 
     /// What is wrong when the answer has ended without what was asked for.
     private var missing: CallFailure? {
-        if inspector.foundPayload { return nil }
+        if inspector.foundPayload || call.tool.response.mayBeAbsent { return nil }
         // An empty array where one record was due means that there is none.
         if call.tool.response.isFirstElement, call.tool.method == "get" { return notFound }
         return text.broken(
             "sent an answer without `\(call.tool.response.path.joined(separator: "."))`", status: head.status)
+    }
+
+    private var tooLarge: CallFailure {
+        let way = call.tool.pagination?.size == nil ? "Narrow the request down." : "Ask again with a smaller `limit`."
+        return CallFailure(
+            .tooLarge, "The answer is larger than the \(ResultWriter.maximumStructured >> 10) KiB that a structured result may have. \(way)")
     }
 
     private var notFound: CallFailure {
@@ -158,17 +168,12 @@ struct AnswerStream {
 
     /// 204: nothing to list, nothing to get, or done.
     private mutating func noContent() throws(CallFailure) {
-        switch call.tool.method {
-        case "get": throw notFound
-        case "list":
-            writer.beginList()
-            writer.endList(count: 0, cursor: nil, isTruncated: false)
-        default: writer.write(Array("{\"success\":true}".utf8), 0..<16)
-        }
-        end(notes: [], isError: false)
+        if call.tool.isRead, call.tool.response.kind != .list { throw notFound }
+        endComplete(cursor: nil)
     }
 
     private mutating func endComplete(cursor: String?) {
+        if !inspector.foundPayload { writeNothing() }
         if call.tool.response.kind == .list {
             writer.endList(count: inspector.elementCount, cursor: cursor, isTruncated: false)
         }
@@ -178,6 +183,13 @@ struct AnswerStream {
             notes.append("Some records failed and the others were done: \(failures.joined(separator: "; "))")
         }
         end(notes: notes, isError: false)
+    }
+
+    /// What stands for a payload that the upstream rightly left out.
+    private mutating func writeNothing() {
+        if call.tool.response.kind == .list { return writer.beginList() }
+        let done = Array("{\"success\":true}".utf8)
+        writer.write(done, 0..<done.count)
     }
 
     private mutating func endCut() {

@@ -34,7 +34,9 @@ struct RequestBody {
         switch node {
         case .literal(let bytes): output.append(contentsOf: bytes)
         case .argument(let name):
-            guard let index = parameters.firstIndex(where: { $0.place == .body && $0.wireName == name }),
+            // Some calls want a path's id in the body once more.
+            let inBody = parameters.firstIndex { $0.place == .body && $0.wireName == name }
+            guard let index = inBody ?? parameters.firstIndex(where: { $0.place == .path && $0.wireName == name }),
                 let value = try composer.value(index)
             else { return false }
             append(value, index, &output)

@@ -135,7 +135,7 @@ struct ResourceFile {
             return
         }
         let placed = body.placedNames
-        for name in placed where !inBody.contains(name) {
+        for name in placed where !inBody.contains(name) && !inPath.contains(name) {
             throw node.fail("the body names `$\(name)`, which is not described")
         }
         let rest = inBody.filter { !placed.contains($0) }

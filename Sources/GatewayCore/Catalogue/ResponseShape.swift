@@ -65,6 +65,26 @@ package struct ResponseShape: Sendable {
         item = base.item
     }
 
+    /// The shape of a structured result: a root object whose leaves have no types, because upstreams wobble and clients
+    /// refuse the whole answer for one of them. nil where nothing is known.
+    var outputSchema: JSON? {
+        let members = item.map { (key: $0.name, value: ["description": .string($0.description)] as JSON) }
+        switch kind {
+        case .list:
+            let element: JSON = members.isEmpty ? [:] : ["properties": .object(members)]
+            return [
+                "type": "object",
+                "properties": [
+                    "result": ["type": "array", "items": element, "description": "The entries."],
+                    "next_cursor": ["description": "Pass it back unchanged to go on; absent on the last page."],
+                    "result_count": ["description": "Entries in this answer."],
+                ], "required": ["result"],
+            ]
+        case .record: return members.isEmpty ? nil : ["type": "object", "properties": .object(members)]
+        case .body, .binary: return nil
+        }
+    }
+
     /// The shape once the value of its key argument is known.
     func keyed(by value: String) -> ResponseShape { ResponseShape(self, path: path + [value]) }
 }

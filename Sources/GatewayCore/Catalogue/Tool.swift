@@ -107,17 +107,16 @@ package final class Tool: Sendable {
     }
 
     /// The tool as `tools/list` shows it to clients of the revisions before 2026-07-28.
-    package var listing: JSON {
+    package func listing(structured: Bool) -> JSON {
         let isDestructive = documentation.isDestructive ?? (call.verb == "DELETE")
         let isIdempotent = documentation.isIdempotent ?? (call.verb != "POST" && call.verb != "PATCH")
-        return [
+        return .of([
             "name": .string(name), "title": .string(title), "description": .string(description),
-            "inputSchema": input.json,
+            "inputSchema": input.json, "outputSchema": structured ? response.outputSchema : nil,
             "annotations": [
-                "title": .string(title), "readOnlyHint": .bool(isRead),
-                "destructiveHint": .bool(isDestructive && !isRead),
+                "title": .string(title), "readOnlyHint": .bool(isRead), "destructiveHint": .bool(isDestructive && !isRead),
                 "idempotentHint": .bool(isIdempotent), "openWorldHint": true,
             ],
-        ]
+        ])
     }
 }

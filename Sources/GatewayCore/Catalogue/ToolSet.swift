@@ -7,6 +7,7 @@ import Wire
 /// The tools that survive a filter. Immutable and shared by all workers.
 package final class ToolSet: Sendable {
     package let integration: Integration
+    /// All that can be called, whether listed one by one or found by discovery.
     package let tools: [Tool]
     private let byName: [String: Int]
     /// A `tools/list` answer without its beginning: what follows the id.
@@ -26,11 +27,16 @@ package final class ToolSet: Sendable {
 
     package let listing: Listing
 
-    package init(integration: Integration, filter: ToolFilter) {
+    /// Set in discovery mode.
+    package let discovery: Discovery?
+
+    package init(integration: Integration, presentation: Presentation) {
         self.integration = integration
-        tools = integration.tools.filter(filter.admits)
+        tools = integration.tools.filter(presentation.filter.admits)
         byName = Dictionary(uniqueKeysWithValues: tools.enumerated().map { ($0.element.name, $0.offset) })
-        listing = Listing(tools: tools.map(\.listing))
+        discovery = presentation.exposure == .discovery ? Discovery(tools: tools) : nil
+        listing = Listing(
+            tools: discovery == nil ? tools.map { $0.listing(structured: presentation.isStructured) } : Discovery.listing)
     }
 
     /// - Returns: nil also for a tool that exists but is filtered out: to this server it is unknown.
