@@ -44,7 +44,7 @@ let package = Package(
         .target(name: "SQLiteStore", dependencies: ["GatewayCore", "Net", "CSQLite"], swiftSettings: common),
         .target(
             name: "Catalogues", dependencies: ["CAssets", "GatewayCore", "Wire"],
-            exclude: ["zoho_bigin", "integration.schema.json", "resource.schema.json"],
+            exclude: ["zoho_bigin", "zoho_mail", "zoho_meeting", "integration.schema.json", "resource.schema.json"],
             swiftSettings: common),
         .target(name: "ZohoSimulator", dependencies: ["Wire", "Net", "Compression"], swiftSettings: common),
 
