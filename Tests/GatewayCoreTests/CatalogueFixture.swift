@@ -124,6 +124,9 @@ enum Acme {
             #""name":"view","in":"query""#, #""name":"note","in":"header""#, resource, "methods.get.parameters[2].in",
             "`header`"),
         Spoiling(
+            #""name":"q","in":"query""#, #""name":"state","in":"query""#, resource, "methods.list.parameters[3]",
+            "cannot be told"),
+        Spoiling(
             #""enum":["open","closed"]"#, #""pattern":"x""#, resource, "methods.list.parameters[3].schema.pattern",
             "no such field"),
         Spoiling(

@@ -79,7 +79,9 @@ struct ResourceFile {
             let wireName = try node.required("name").string()
             let place = try node.required("in").choice(ParameterPlace.self)
             let name = taken.contains(wireName) ? "\(place.rawValue)_\(wireName)" : wireName
-            guard taken.insert(name).inserted else {
+            // Renaming tells arguments apart, but two of one name in one place are the same to the upstream.
+            let isDouble = list.contains { $0.place == place && $0.wireName == wireName }
+            guard !isDouble, taken.insert(name).inserted else {
                 throw node.fail("`\(wireName)` cannot be told from another argument")
             }
             let context = try node.optional("context")?.string()
