@@ -247,4 +247,20 @@ import Wire
             #expect(throws: CallFailure.self) { try cursor(with(bad)).page() }
         }
     }
+
+    @Test func noFloodOfProblemsIsAnswered() throws {
+        let tool = Acme.tool("create")
+        for json in [
+            "{" + (0..<5000).map { #""x\#($0)":1"# }.joined(separator: ",") + "}",
+            "{" + (0..<5000).map { _ in #""owner":"1""# }.joined(separator: ",") + "}",
+            #"{"watchers":["# + (0..<5000).map { _ in "{}" }.joined(separator: ",") + "]}",
+        ] {
+            let text = bytes(json)
+            guard case .invalid(let problems) = try Arguments.read(text, 0..<text.count, for: tool) else {
+                Issue.record("valid")
+                continue
+            }
+            #expect(problems.count <= Schema.maximumProblems)
+        }
+    }
 }
