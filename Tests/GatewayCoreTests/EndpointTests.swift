@@ -275,6 +275,21 @@ enum Endpoint {
         _ = await bench.send(exchange)
         #expect(bench.upstream.calls[0].isCancelled)
         #expect(exchange.body.count < body.count / 2)
+
+        let note =
+            #"{"users":[{"code":"SUCCESS","status":"success","note":"\#(String(repeating: "x", count: 200_000))"}]}"#
+        bench.upstream.answer = { _ in
+            Script(
+                pieces: stride(from: 0, to: note.utf8.count, by: 8192).map { Array(bytes(note)[$0...].prefix(8192)) })
+        }
+        let write = try RecordingExchange(
+            "POST", "/mcp/\(token)", ["Content-Type: application/json"],
+            #"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"delete_a_zoho_bigin_user_by_id","arguments":{"user_id":"1"}}}"#
+        )
+        write.leavesAfter = 1
+        _ = await bench.send(write)
+        #expect(!bench.upstream.calls[1].isCancelled)
+        #expect(write.body.count < note.utf8.count / 2)
     }
 
     @Test func aBatchWithALongAnswerIsOneValidArray() async throws {
