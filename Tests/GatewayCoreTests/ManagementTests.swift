@@ -373,4 +373,17 @@ enum ManagementRoutes {
         #expect(try await bench.send("GET", "/integrated-account/\(id)", key: key).status == 404)
         #expect(bench.store.lookups.count == lookups)
     }
+
+    /// What a gateway cannot do it does not accept silently.
+    @Test func settingsWithoutEffectAreNotAccepted() async throws {
+        let bench = Bench()
+        let key = try await bench.apiKey().text
+        let path = "/integrated-account/\(try await bench.account().id)/mcp"
+        for config in [#"{"structured_output":true}"#, #"{"tool_exposure":"discovery"}"#] {
+            let made = try await bench.send("POST", path, key: key, body: #"{"name":"x","config":\#(config)}"#)
+            let isRefused = made.status == 400
+            let isKept = made.json?["config"].map { $0 != [:] } ?? false
+            #expect(isRefused || isKept, "\(config): \(made.text)")
+        }
+    }
 }

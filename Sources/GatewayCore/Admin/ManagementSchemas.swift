@@ -67,7 +67,7 @@ enum ManagementSchemas {
             "errors": [
                 "type": "string", "enum": ["jsonrpc", "result"], "description": "How upstream failures are answered.",
             ],
-            "structured_output": ["type": "boolean", "enum": [], "description": "Structured results."],
+            "structured_output": ["type": "boolean", "description": "Structured results."],
             "auth": ["type": "string", "enum": ["url"], "description": "How clients prove who they are."],
             "timeout_ms": [
                 "type": "integer", "minimum": 1000, "maximum": 300_000, "description": "Deadline of one call.",
