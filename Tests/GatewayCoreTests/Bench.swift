@@ -124,7 +124,7 @@ final class Bench {
     }
 
     func send(
-        _ method: String, _ target: String, key: String? = nil, _ body: String = "", fields: [String] = []
+        _ method: String, _ target: String, key: String? = nil, body: String = "", fields: [String] = []
     ) async throws -> RecordingExchange {
         var fields = fields
         if let key { fields.append("Authorization: Bearer \(key)") }
