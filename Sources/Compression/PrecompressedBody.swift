@@ -41,7 +41,9 @@ package struct PrecompressedBody: Sendable {
         var output: [UInt8] = []
         output.reserveCapacity(8)
         for value in [UInt32(truncatingIfNeeded: whole), UInt32(truncatingIfNeeded: beginning.count + count)] {
-            for shift in stride(from: UInt32(0), to: 32, by: 8) { output.append(UInt8(truncatingIfNeeded: value >> shift)) }
+            for shift in stride(from: UInt32(0), to: 32, by: 8) {
+                output.append(UInt8(truncatingIfNeeded: value >> shift))
+            }
         }
         return output
     }

@@ -16,7 +16,9 @@ package func nearest(to name: String, among candidates: some Sequence<String>, l
         if distance <= allowed { scored.append((distance, candidate)) }
     }
     scored.sort { $0.distance == $1.distance ? $0.name < $1.name : $0.distance < $1.distance }
-    return scored.prefix(limit).map(\.name)
+    // Whatever is clearly further away than the nearest is noise.
+    let nearest = scored.first?.distance ?? 0
+    return scored.prefix(limit).filter { $0.distance <= nearest + 1 }.map(\.name)
 }
 
 /// ` Did you mean a or b?`, or nothing.

@@ -142,7 +142,9 @@ struct Socket: ~Copyable {
                 third.withUnsafeBytes { third in
                     // The kernel only reads through these pointers, and all arrays outlive the call.
                     if second.isEmpty, third.isEmpty {
-                        return Socket.retry { send(descriptor, first.baseAddress?.advanced(by: offset), first.count - offset, noSignal) }
+                        return Socket.retry {
+                            send(descriptor, first.baseAddress?.advanced(by: offset), first.count - offset, noSignal)
+                        }
                     }
                     var skip = offset
                     func piece(_ bytes: UnsafeRawBufferPointer) -> iovec {

@@ -99,7 +99,7 @@ import Wire
         try RequestComposer(
             tool: Acme.tool(method), integration: Acme.desk, account: account(context),
             arguments: try arguments(method, json)
-        ).compose(page: page, deadline: 1000)
+        ).compose(position: page.map { .number($0) }, deadline: 1000)
     }
 
     @Test func argumentsGoToTheirPlaces() throws {
@@ -190,7 +190,7 @@ import Wire
         record.region = .jp
         let composer = RequestComposer(
             tool: Acme.tool("list"), integration: Acme.desk, account: record, arguments: try arguments("list", "{}"))
-        let failure = #expect(throws: CallFailure.self) { try composer.compose(page: nil, deadline: 1) }
+        let failure = #expect(throws: CallFailure.self) { try composer.compose(position: nil, deadline: 1) }
         #expect(failure?.message.contains("jp") == true)
     }
 
@@ -211,16 +211,16 @@ import Wire
     private func with(_ text: String, _ rest: String = "") -> String { #"{"next_cursor":"\#(text)"\#(rest)}"# }
 
     @Test func aCursorOpensWhereItWasMade() throws {
-        let text = try cursor(#"{"q":"x","limit":5}"#).seal(page: 7)
-        #expect(try cursor(with(text, #","q":"x","limit":5"#)).page() == 7)
-        #expect(try cursor(#"{"limit":5,"q":"x"}"#).page() == nil)
-        #expect(try cursor(with(text, #","limit":5,"q":"x""#), tokenKey: "rotated").page() == 7)
+        let text = try cursor(#"{"q":"x","limit":5}"#).seal(.number(7))
+        #expect(try cursor(with(text, #","q":"x","limit":5"#)).position() == .number(7))
+        #expect(try cursor(#"{"limit":5,"q":"x"}"#).position() == nil)
+        #expect(try cursor(with(text, #","limit":5,"q":"x""#), tokenKey: "rotated").position() == .number(7))
         #expect(text.utf8.allSatisfy { $0.isLetter || $0.isDigit || $0 == 0x2D || $0 == 0x5F })
-        #expect(try cursor(#"{"q":"x","limit":5}"#).seal(page: 7) != text)
+        #expect(try cursor(#"{"q":"x","limit":5}"#).seal(.number(7)) != text)
     }
 
     @Test func aCursorOpensNowhereElse() throws {
-        let text = try cursor(#"{"q":"x"}"#).seal(page: 7)
+        let text = try cursor(#"{"q":"x"}"#).seal(.number(7))
         let same = with(text, #","q":"x""#)
         for other in [
             try cursor(with(text)), try cursor(with(text, #","q":"y""#)),
@@ -228,23 +228,23 @@ import Wire
             try cursor(with(text, #","q":"x","desk":"1""#)), try cursor(same, secret: 2), try cursor(same, tenant: "u"),
             try cursor(same, account: "b"), try cursor(same, server: "z"),
         ] {
-            let failure = #expect(throws: CallFailure.self) { try other.page() }
+            let failure = #expect(throws: CallFailure.self) { try other.position() }
             #expect(failure?.errorClass == .invalidRequest)
             #expect(failure?.message.contains("`next_cursor`") == true)
         }
-        #expect(try cursor(same).page() == 7)
+        #expect(try cursor(same).position() == .number(7))
     }
 
     @Test func anAlteredCursorDoesNotOpen() throws {
-        let text = try cursor().seal(page: 7)
+        let text = try cursor().seal(.number(7))
         let sealed = try #require(Base64.decode(text))
         for index in sealed.indices {
             var altered = sealed
             altered[index] ^= 0x10
-            #expect(throws: CallFailure.self) { try cursor(with(Base64.encodeURL(altered))).page() }
+            #expect(throws: CallFailure.self) { try cursor(with(Base64.encodeURL(altered))).position() }
         }
         for bad in ["", "x", "!!!!", text + "A", String(text.dropLast(2)), "eyJwYWdlIjoxfQ"] {
-            #expect(throws: CallFailure.self) { try cursor(with(bad)).page() }
+            #expect(throws: CallFailure.self) { try cursor(with(bad)).position() }
         }
     }
 

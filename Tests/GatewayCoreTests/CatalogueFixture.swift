@@ -9,7 +9,7 @@ enum Acme {
         {"integration":"acme_desk","title":"Acme Desk","description":"A desk.",
          "authentication":{"kind":"zoho_oauth","header":"Bearer"},
          "hosts":{"api":{"us":"api.acme.example","eu":"api.acme.eu"},"files":{"us":"files.acme.example","eu":"files.acme.eu"}},
-         "tags":{"people":"Who.","secret":"What nobody sees.","things":"What."},
+         "context":{"desk_id":{"description":"The desk.","path":"/v1/desk","at":"desk.id"}},"tags":{"people":"Who.","secret":"What nobody sees.","things":"What."},
          "errors":{"envelopes":[{"fails":[{"at":"status","equals":["error"]}],"code":["code"],"message":["message"],"details":["details"]}],
                    "codes":{"not_found":["GONE"]}}}
         """#
@@ -22,7 +22,7 @@ enum Acme {
            {"name":"q","in":"query","schema":{"type":"string","description":"Text."}},
            {"name":"ids","in":"query","schema":{"type":"array","items":{"type":"string"},"maxItems":3,"description":"Ids."}},
            {"name":"state","in":"query","schema":{"type":"string","enum":["open","closed"],"description":"State."}}],
-          "pagination":{"style":"page","page":"from","size":"count","first":0,"maximum":100,"default":20,"more":"info.more"},
+          "pagination":{"style":"page","position":"from","size":"count","first":0,"maximum":100,"default":20,"more":"info.more"},
           "response":{"kind":"list","at":"tickets"}},
          "get":{"title":"Get","description":"Reads one.","call":{"verb":"GET","path":"/v1/tickets/{ticket_id}/notes/{note}"},"scopes":[["r"]],
           "parameters":[
@@ -95,7 +95,7 @@ enum Acme {
         Spoiling(#""us":"api.acme.example""#, #""us":"evil.example/x""#, main, "hosts.api.us", "no host name"),
         Spoiling(#""api":{"#, #""main":{"#, main, "hosts", "`api` is missing"),
         Spoiling(#""not_found":["GONE"]"#, #""not_fuond":["GONE"]"#, main, "errors.codes.not_fuond", "`not_found`"),
-        Spoiling(#""at":"status""#, #""at":"a.b.c.d""#, main, "errors.envelopes[0].fails[0].at", "one to three"),
+        Spoiling(#""at":"status""#, #""at":"a.b.c.d.e""#, main, "errors.envelopes[0].fails[0].at", "one to four"),
         Spoiling(#""equals":["error"]"#, #""exists":false"#, main, "errors.envelopes[0].fails[0]", "only be true"),
         Spoiling(#"{"integration""#, #"{,"integration""#, main, "line 1", ""),
         Spoiling(#""tags":{"people":"Who.","#, #""tags":{"people":"Who.","people":"x","#, main, "line 4", "twice"),

@@ -188,8 +188,8 @@ import Wire
         let filter = ToolFilter(methods: ["read", "custom"])
         let set = Acme.catalogue.toolSet(Acme.desk, filter)
         let again = try Catalogue(files: Acme.files().reversed())
-        #expect(again.toolSet(again.integrations[0], filter).listing == set.listing)
-        let message = RPC.opening(id: bytes("1")[...]) + set.listing
+        #expect(again.toolSet(again.integrations[0], filter).listing.plain == set.listing.plain)
+        let message = RPC.opening(id: bytes("1")[...]) + set.listing.plain
         let object = try #require(JSONSerialization.jsonObject(with: Data(message)) as? [String: Any])
         let tools = try #require((object["result"] as? [String: Any])?["tools"] as? [[String: Any]])
         #expect(tools.map { $0["name"] as? String } == set.tools.map(\.name))
@@ -203,7 +203,7 @@ import Wire
 
     @Test func hintsTellReadsFromWhatDestroys() {
         func hint(_ method: String, _ name: String) -> Bool? {
-            Acme.tool(method).listing["annotations"]?[name]?.bool
+            Acme.tool(method).listing(structured: false)["annotations"]?[name]?.bool
         }
         #expect(hint("list", "readOnlyHint") == true)
         #expect(hint("create", "readOnlyHint") == false)

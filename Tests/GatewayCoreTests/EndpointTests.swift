@@ -138,7 +138,7 @@ enum Endpoint {
             #"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"list_all_zoho_bigin_user"}}"#, 200,
             error(
                 -32602,
-                "Unknown tool: list_all_zoho_bigin_user. Did you mean `list_all_zoho_bigin_users` or `list_all_zoho_bigin_me` or `list_all_zoho_bigin_roles`?",
+                "Unknown tool: list_all_zoho_bigin_user. Did you mean `list_all_zoho_bigin_users`?",
                 id: "1")),
         Row(
             #"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"list_all_zoho_bigin_me","arguments":[]}}"#,

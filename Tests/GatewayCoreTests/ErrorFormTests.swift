@@ -104,7 +104,7 @@ struct ErrorForm: Sendable, CustomTestStringConvertible {
                 ErrorForm("delete", status, object("INVALID_DATA"), .error(400, "invalid_request")),
                 ErrorForm(
                     "delete", status, #"{"watch":[{"code":"NOT_SUBSCRIBED","status":"error","message":"no"}]}"#,
-                    .error(400, "invalid_request", ["NOT_SUBSCRIBED"])),
+                    .error(404, "not_found", ["NOT_SUBSCRIBED"])),
             ]
         } + [
             ErrorForm(

@@ -33,10 +33,6 @@ extension Management {
 
     /// - Throws: 400 for names that the integration does not have, and for a filter that leaves no tool.
     private func config(_ json: JSON, _ integration: Integration) throws(ManagementError) -> ServerConfig {
-        guard json["structured_output"]?.bool != true else {
-            throw .badRequest(
-                "`config.structured_output`: this gateway does not offer it yet.", field: "config.structured_output")
-        }
         let config = ServerConfig(json: json) ?? ServerConfig()
         let problems = config.filter.problems(for: integration)
         if let first = problems.first {

@@ -70,7 +70,9 @@ enum ManagementSchemas {
             "errors": [
                 "type": "string", "enum": ["jsonrpc", "result"], "description": "How upstream failures are answered.",
             ],
-            "structured_output": ["type": "boolean", "description": "Results also as structuredContent, up to 256 KiB."],
+            "structured_output": [
+                "type": "boolean", "description": "Results also as structuredContent, up to 256 KiB.",
+            ],
             "auth": ["type": "string", "enum": ["url"], "description": "How clients prove who they are."],
             "timeout_ms": [
                 "type": "integer", "minimum": 1000, "maximum": 300_000, "description": "Deadline of one call.",

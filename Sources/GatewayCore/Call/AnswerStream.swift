@@ -139,7 +139,9 @@ struct AnswerStream {
     private var tooLarge: CallFailure {
         let way = call.tool.pagination?.size == nil ? "Narrow the request down." : "Ask again with a smaller `limit`."
         return CallFailure(
-            .tooLarge, "The answer is larger than the \(ResultWriter.maximumStructured >> 10) KiB that a structured result may have. \(way)")
+            .tooLarge,
+            "The answer is larger than the \(ResultWriter.maximumStructured >> 10) KiB that a structured result may have. \(way)"
+        )
     }
 
     private var notFound: CallFailure {

@@ -50,14 +50,20 @@ struct PathTemplate: Sendable {
         let parts = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         fixedQuery = parts.count > 1 ? String(parts[1]) : ""
         var segments: [Segment] = []
-        for part in parts[0].dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
+        let names = parts[0].dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+        for (index, part) in names.enumerated() {
             let name = part.dropFirst().prefix { $0 != "}" }
             let suffix = part.dropFirst(name.count + 2)
-            if part.hasPrefix("{"), part.dropFirst(name.count + 1).hasPrefix("}"), !suffix.contains("{"), !suffix.contains("}") {
+            if part.hasPrefix("{"), part.dropFirst(name.count + 1).hasPrefix("}"), !suffix.contains("{"),
+                !suffix.contains("}")
+            {
                 segments.append(.parameter(String(name), suffix: String(suffix)))
             } else {
-                guard !part.contains("{"), !part.contains("}"), part != ".", part != ".." else {
-                    throw node.fail("`\(part)` is no segment: a parameter must be at a segment's beginning, and only one")
+                guard !part.contains("{"), !part.contains("}"), part != ".", part != "..",
+                    !part.isEmpty || index == names.count - 1
+                else {
+                    throw node.fail(
+                        "`\(part)` is no segment: a parameter must be at a segment's beginning, and only one")
                 }
                 segments.append(.literal(String(part)))
             }

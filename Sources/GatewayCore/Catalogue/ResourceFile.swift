@@ -97,8 +97,13 @@ struct ResourceFile {
             let wanted = try node.optional("argument")?.string() ?? wireName
             let place = try node.required("in").choice(ParameterPlace.self)
             let name = taken.contains(wanted) ? "\(place.rawValue)_\(wanted)" : wanted
-            guard taken.insert(name).inserted else {
+            // Renaming tells arguments apart, but two of one name in one place are the same to the upstream.
+            let isDouble = list.contains { $0.place == place && $0.wireName == wireName }
+            guard !isDouble, taken.insert(name).inserted else {
                 throw node.fail("`\(wanted)` cannot be told from another argument")
+            }
+            if place == .query, wireName == pagination?.position || wireName == pagination?.size {
+                throw node.fail("`\(wireName)` is a parameter of the paging, so it is no argument")
             }
             let context = try node.optional("context")?.string()
             if let context, !contexts.contains(context) {

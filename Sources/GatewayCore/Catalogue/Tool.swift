@@ -114,7 +114,8 @@ package final class Tool: Sendable {
             "name": .string(name), "title": .string(title), "description": .string(description),
             "inputSchema": input.json, "outputSchema": structured ? response.outputSchema : nil,
             "annotations": [
-                "title": .string(title), "readOnlyHint": .bool(isRead), "destructiveHint": .bool(isDestructive && !isRead),
+                "title": .string(title), "readOnlyHint": .bool(isRead),
+                "destructiveHint": .bool(isDestructive && !isRead),
                 "idempotentHint": .bool(isIdempotent), "openWorldHint": true,
             ],
         ])

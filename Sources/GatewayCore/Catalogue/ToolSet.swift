@@ -36,7 +36,8 @@ package final class ToolSet: Sendable {
         byName = Dictionary(uniqueKeysWithValues: tools.enumerated().map { ($0.element.name, $0.offset) })
         discovery = presentation.exposure == .discovery ? Discovery(tools: tools) : nil
         listing = Listing(
-            tools: discovery == nil ? tools.map { $0.listing(structured: presentation.isStructured) } : Discovery.listing)
+            tools: discovery == nil
+                ? tools.map { $0.listing(structured: presentation.isStructured) } : Discovery.listing)
     }
 
     /// - Returns: nil also for a tool that exists but is filtered out: to this server it is unknown.

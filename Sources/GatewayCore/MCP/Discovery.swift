@@ -52,20 +52,34 @@ package final class Discovery: Sendable {
             .search, "Search tools",
             "Finds tools of this account by words: what you want to do, the thing it is about, an argument's name. Returns names, titles, descriptions and argument names, best match first. Begin here.",
             [
-                "query": ["type": "string", "minLength": 1, "maxLength": 500, "description": "Words, for example \"list users\" or \"spam allow list\"."],
-                "limit": ["type": "integer", "minimum": 1, "maximum": 25, "description": "How many tools to return at most; 10 when omitted."],
+                "query": [
+                    "type": "string", "minLength": 1, "maxLength": 500,
+                    "description": "Words, for example \"list users\" or \"spam allow list\".",
+                ],
+                "limit": [
+                    "type": "integer", "minimum": 1, "maximum": 25,
+                    "description": "How many tools to return at most; 10 when omitted.",
+                ],
             ], required: ["query"], isRead: true),
         tool(
             .schema, "Get tool schemas",
             "Returns the full input schemas of one to five tools that search_tools found. Read a tool's schema before calling it with call_tool.",
-            ["names": ["type": "array", "minItems": 1, "maxItems": 5, "items": ["type": "string"], "description": "Exact tool names, from search_tools."]],
+            [
+                "names": [
+                    "type": "array", "minItems": 1, "maxItems": 5, "items": ["type": "string"],
+                    "description": "Exact tool names, from search_tools.",
+                ]
+            ],
             required: ["names"], isRead: true),
         tool(
             .call, "Call a tool",
             "Calls a tool that search_tools found, with arguments that fit the schema from get_tool_schema, and returns its answer. What it changes depends on the tool that is called.",
             [
                 "name": ["type": "string", "description": "Exact tool name, from search_tools."],
-                "arguments": ["type": "object", "description": "The tool's arguments by name; may be left out for a tool without any."],
+                "arguments": [
+                    "type": "object",
+                    "description": "The tool's arguments by name; may be left out for a tool without any.",
+                ],
             ], required: ["name"], isRead: false),
     ]
 
@@ -89,28 +103,39 @@ package final class Discovery: Sendable {
 
     /// - Returns: the text of the result, or what is wrong with the arguments.
     func search(_ arguments: JSON) -> Result<JSON, ArgumentProblem> {
-        guard let query = arguments["query"]?.string else { return .failure(ArgumentProblem(path: "query", problem: "missing; expected a string")) }
+        guard let query = arguments["query"]?.string else {
+            return .failure(ArgumentProblem(path: "query", problem: "missing; expected a string"))
+        }
         let limit = arguments["limit"]?.int ?? Discovery.defaultResults
         guard (1...Discovery.maximumResults).contains(limit) else {
-            return .failure(ArgumentProblem(path: "limit", problem: "expected an integer from 1 to \(Discovery.maximumResults)"))
+            return .failure(
+                ArgumentProblem(path: "limit", problem: "expected an integer from 1 to \(Discovery.maximumResults)"))
         }
         let wanted = Set(Discovery.split(query))
         let scored = tools.indices.map { (score: score(wanted, words[$0]), tool: tools[$0]) }.filter { $0.score > 0 }
-        let best = scored.sorted { $0.score == $1.score ? $0.tool.name < $1.tool.name : $0.score > $1.score }.prefix(limit)
+        let best = scored.sorted { $0.score == $1.score ? $0.tool.name < $1.tool.name : $0.score > $1.score }.prefix(
+            limit)
         let found = best.map { item -> JSON in
             [
-                "name": .string(item.tool.name), "title": .string(item.tool.title), "description": .string(item.tool.description),
-                "arguments": .array(item.tool.input.properties.map { .string($0.isRequired ? "\($0.name) (required)" : $0.name) }),
+                "name": .string(item.tool.name), "title": .string(item.tool.title),
+                "description": .string(item.tool.description),
+                "arguments": .array(
+                    item.tool.input.properties.map { .string($0.isRequired ? "\($0.name) (required)" : $0.name) }),
             ]
         }
-        return .success(["result": .array(found), "result_count": JSON(found.count), "tools_searched": JSON(tools.count)])
+        return .success([
+            "result": .array(found), "result_count": JSON(found.count), "tools_searched": JSON(tools.count),
+        ])
     }
 
     /// A word counts most where it says most about a tool; a word that is only begun counts a little.
     private func score(_ wanted: Set<String>, _ words: Words) -> Int {
         var score = 0
         for word in wanted {
-            let exact = [(words.name, 12), (words.resource, 8), (words.tags, 6), (words.title, 5), (words.arguments, 3), (words.description, 2)]
+            let exact = [
+                (words.name, 12), (words.resource, 8), (words.tags, 6), (words.title, 5), (words.arguments, 3),
+                (words.description, 2),
+            ]
             for (field, weight) in exact {
                 if field.contains(word) {
                     score += weight
@@ -124,15 +149,20 @@ package final class Discovery: Sendable {
 
     func schemas(_ arguments: JSON) -> Result<JSON, ArgumentProblem> {
         guard let names = arguments["names"]?.strings, (1...Discovery.maximumSchemas).contains(names.count) else {
-            return .failure(ArgumentProblem(path: "names", problem: "expected an array of 1 to \(Discovery.maximumSchemas) tool names"))
+            return .failure(
+                ArgumentProblem(
+                    path: "names", problem: "expected an array of 1 to \(Discovery.maximumSchemas) tool names"))
         }
         var found: [JSON] = []
         for (index, name) in names.enumerated() {
             guard let tool = tools.first(where: { $0.name == name }) else {
                 let hint = didYouMean(name, among: tools.map(\.name))
-                return .failure(ArgumentProblem(path: "names[\(index)]", problem: "there is no tool \(name.prefix(100)).\(hint)"))
+                return .failure(
+                    ArgumentProblem(path: "names[\(index)]", problem: "there is no tool \(name.prefix(100)).\(hint)"))
             }
-            found.append(["name": .string(tool.name), "description": .string(tool.description), "inputSchema": tool.input.json])
+            found.append([
+                "name": .string(tool.name), "description": .string(tool.description), "inputSchema": tool.input.json,
+            ])
         }
         return .success(["result": .array(found)])
     }

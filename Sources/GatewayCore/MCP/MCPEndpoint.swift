@@ -198,7 +198,8 @@ package final class MCPEndpoint {
     }
 
     private func run(
-        _ tool: Tool, _ arguments: Range<Int>?, _ message: RPCMessage, _ input: [UInt8], _ grant: Grant, _ tools: ToolSet,
+        _ tool: Tool, _ arguments: Range<Int>?, _ message: RPCMessage, _ input: [UInt8], _ grant: Grant,
+        _ tools: ToolSet,
         _ reply: Reply
     ) async {
         requestCount += 1
@@ -226,13 +227,17 @@ package final class MCPEndpoint {
                 return invalid("Unknown tool: \(inner.prefix(100)).\(hint) search_tools finds tools by words.")
             }
             let given = arguments.flatMap { member(input, $0, "arguments") }
-            if let given, input[given.lowerBound] != ASCII.openBrace { return invalid("call_tool's `arguments` must be an object.") }
+            if let given, input[given.lowerBound] != ASCII.openBrace {
+                return invalid("call_tool's `arguments` must be an object.")
+            }
             await run(tool, given, message, input, grant, tools, reply)
         case nil:
             guard tools.tool(named: name) != nil else {
                 return invalid("Unknown tool: \(name.prefix(100)). search_tools finds tools by words.")
             }
-            invalid("\(name) is called through call_tool on this server: {\"name\":\"\(name)\",\"arguments\":{…}}; get_tool_schema shows its arguments.")
+            invalid(
+                "\(name) is called through call_tool on this server: {\"name\":\"\(name)\",\"arguments\":{…}}; get_tool_schema shows its arguments."
+            )
         }
     }
 

@@ -27,7 +27,9 @@ package enum AcceptEncoding {
 
     /// `q=0.5` in thousandths; nil for anything else.
     private static func quality(_ bytes: [UInt8], _ range: Range<Int>) -> Int? {
-        guard range.count >= 3, bytes[range.lowerBound].folded == 0x71, bytes[range.lowerBound + 1] == 0x3D else { return nil }
+        guard range.count >= 3, bytes[range.lowerBound].folded == 0x71, bytes[range.lowerBound + 1] == 0x3D else {
+            return nil
+        }
         let text = String(decoding: bytes[range.lowerBound + 2..<range.upperBound], as: UTF8.self)
         return Double(text).map { Int(max(0, min(1, $0)) * 1000) }
     }
