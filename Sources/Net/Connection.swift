@@ -152,8 +152,8 @@ package final class Connection: Watcher {
 
     private func refuse(_ refusal: Refusal) async {
         let (head, body) = handler.refused(refusal)
-        head.write(to: &output.bytes, body: .length(body.count), keepAlive: false, date: owner.date())
-        output.bytes.append(contentsOf: body)
+        output.append(head, body: .length(body.count), keepAlive: false, date: owner.date())
+        output.append(body)
     }
 
     /// - Returns: whether another request may be read.
@@ -180,9 +180,9 @@ package final class Connection: Watcher {
         answer = .complete
         answerKeepsAlive = state.keepsAlive()
         let absent = head.status == 204 || head.status == 304
-        head.write(
-            to: &output.bytes, body: absent ? .absent : .length(body.count + shared.count),
-            keepAlive: answerKeepsAlive, date: owner.date())
+        output.append(
+            head, body: absent ? .absent : .length(body.count + shared.count), keepAlive: answerKeepsAlive,
+            date: owner.date())
         if !absent, request.head.method != .head {
             output.append(body, shared: shared)
         }
@@ -195,9 +195,8 @@ package final class Connection: Watcher {
         let chunked = request.head.minorVersion == 1
         answer = .streaming(chunked: chunked)
         answerKeepsAlive = state.keepsAlive() && chunked
-        head.write(
-            to: &output.bytes, body: chunked ? .chunked : .untilClose, keepAlive: answerKeepsAlive,
-            date: owner.date())
+        output.append(
+            head, body: chunked ? .chunked : .untilClose, keepAlive: answerKeepsAlive, date: owner.date())
     }
 
     /// Sends a part of the answer that `begin` or `beginRaw` began.
@@ -211,7 +210,7 @@ package final class Connection: Watcher {
         case .none, .complete: preconditionFailure("write comes between begin and end")
         }
         guard !bytes.isEmpty, !isBroken else { return }
-        if chunked { output.appendChunk(bytes) } else { output.bytes.append(contentsOf: bytes) }
+        if chunked { output.appendChunk(bytes) } else { output.append(bytes) }
         flush()
     }
 
@@ -305,7 +304,7 @@ package final class Connection: Watcher {
             peerHasClosed = true
             if state.isAnswering { clientLeft() }
         }
-        if readiness.contains(.writable), outputWaiter != nil {
+        if readiness.contains(.writable), !output.isEmpty {
             flush()
             if output.count < Connection.highWater / 2 || isBroken { resumeOutput() }
         }

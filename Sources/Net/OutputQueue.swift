@@ -4,7 +4,7 @@ import Wire
 
 struct OutputQueue {
     /// Heads and small bodies.
-    var bytes: [UInt8] = []
+    private(set) var bytes: [UInt8] = []
     private var sent = 0
     private var shared: [UInt8] = []
     private var sharedSent = 0
@@ -15,6 +15,16 @@ struct OutputQueue {
     mutating func append(_ text: StaticString) {
         copyShared()
         bytes.append(text)
+    }
+
+    mutating func append(_ data: [UInt8]) {
+        copyShared()
+        bytes.append(contentsOf: data)
+    }
+
+    mutating func append(_ head: ResponseHead, body: ResponseHead.Body, keepAlive: Bool, date: [UInt8]) {
+        copyShared()
+        head.write(to: &bytes, body: body, keepAlive: keepAlive, date: date)
     }
 
     /// Large bodies are kept by reference; small ones are cheaper to copy than to send apart.
@@ -30,6 +40,7 @@ struct OutputQueue {
 
     /// Adds one chunk of the chunked transfer coding (RFC 9112 section 7.1).
     mutating func appendChunk(_ data: [UInt8]) {
+        copyShared()
         var length: [UInt8] = []
         length.append(text: String(data.count, radix: 16))
         bytes.append(contentsOf: length)
