@@ -67,6 +67,8 @@ package final class Connection: Watcher {
         while await nextRequest() {
             await handler.handle(self)
             guard finishAnswer() else { break }
+            // The next request waits too: answers that nobody reads must not be made.
+            if output.count >= Connection.highWater, !(await drained()) { break }
         }
         await flushRest()
         onClientGone = nil
