@@ -256,7 +256,7 @@ package final class Connection: Watcher {
     package func drained(below limit: Int = Connection.highWater) async -> Bool {
         flush()
         while output.count >= limit, !isBroken {
-            setDeadline(loop.now + UInt64(limits.stallMilliseconds) * 1_000_000)
+            setStallDeadline()
             await withUnsafeContinuation { outputWaiter = $0 }
         }
         setDeadline(.max)
@@ -281,7 +281,7 @@ package final class Connection: Watcher {
     private func flushRest() async {
         flush()
         while !output.isEmpty, !isBroken {
-            setDeadline(loop.now + UInt64(limits.stallMilliseconds) * 1_000_000)
+            setStallDeadline()
             await withUnsafeContinuation { outputWaiter = $0 }
             flush()
         }
@@ -307,7 +307,10 @@ package final class Connection: Watcher {
             if state.isAnswering { clientLeft() }
         }
         if readiness.contains(.writable), !output.isEmpty {
+            let before = output.count
             flush()
+            // The deadline is for a byte, not for all of them.
+            if outputWaiter != nil, output.count < before { setStallDeadline() }
             if output.count < Connection.highWater / 2 || isBroken { resumeOutput() }
         }
         if mayHaveInput { resumeInput() }
@@ -347,6 +350,8 @@ package final class Connection: Watcher {
         guard deadline != .max else { return }
         if !timer.isArmed || timer.deadline > deadline { loop.arm(timer, at: deadline) }
     }
+
+    private func setStallDeadline() { setDeadline(loop.now + UInt64(limits.stallMilliseconds) * 1_000_000) }
 
     private func deadlinePassed() {
         guard deadline != .max else { return }
