@@ -64,6 +64,8 @@ package final class Connection: Watcher {
 
     func run() async {
         loop.watch(socket.descriptor, [.readable, .writable, .peerClosed, .edgeTriggered], self)
+        // First what has come, then what to do: a drain ends a connection only where nothing has been asked.
+        _ = readMore()
         while await nextRequest() {
             await handler.handle(self)
             guard finishAnswer() else { break }
@@ -104,6 +106,7 @@ package final class Connection: Watcher {
                     await refuse(refusal)
                     return false
                 }
+                _ = readMore()
             }
         }
     }
@@ -363,8 +366,9 @@ package final class Connection: Watcher {
 
     /// The server is going away.
     func drain() {
-        guard state.drain() else { return }
-        isBroken = true
+        // Without a waiter the task is about to look at its input, or sends an answer, and then at `state`.
+        guard state.drain(), inputWaiter != nil else { return }
+        isBroken = output.isEmpty
         resumeInput()
     }
 }

@@ -69,6 +69,12 @@ final class Client {
         return 0
     }
 
+    /// Reads once, if something comes within `patience` milliseconds.
+    func readSome(patience: Int32) {
+        var item = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        if poll(&item, 1, patience) > 0 { readSome() }
+    }
+
     /// Reads until the other side ends the connection; what came is in `received`.
     func readToEnd() { while readSome() > 0 {} }
 
