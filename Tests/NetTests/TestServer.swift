@@ -22,7 +22,22 @@ final class TestServer: @unchecked Sendable {
     private(set) var listener: Listener!
     private(set) var address = SocketAddress(host: "127.0.0.1", port: 0)
 
-    private init() throws { thread = try LoopThread(name: "net-test") }
+    init(
+        _ limits: ConnectionLimits = ConnectionLimits(),
+        answering answer: @escaping @Sendable (Connection, Loop) async -> Void
+    ) async throws {
+        thread = try LoopThread(name: "net-test")
+        try await thread.run { loop in
+            self.listener = try Listener(
+                loop: loop, address: self.address, limits: limits, handler: ClosureHandler { await answer($0, loop) })
+            self.address = self.listener.address
+        }
+    }
+
+    func stop() async throws {
+        try await thread.run { _ in self.listener.drain {} }
+        thread.stop()
+    }
 
     /// Runs `body` against a server that ends with it.
     static func run(
@@ -30,21 +45,14 @@ final class TestServer: @unchecked Sendable {
         answering answer: @escaping @Sendable (Connection, Loop) async -> Void,
         _ body: (TestServer) async throws -> Void
     ) async throws {
-        let server = try TestServer()
-        try await server.thread.run { loop in
-            server.listener = try Listener(
-                loop: loop, address: server.address, limits: limits,
-                handler: ClosureHandler { await answer($0, loop) })
-            server.address = server.listener.address
-        }
+        let server = try await TestServer(limits, answering: answer)
         let result: Result<Void, any Error>
         do {
             result = .success(try await body(server))
         } catch {
             result = .failure(error)
         }
-        try await server.thread.run { _ in server.listener.drain {} }
-        server.thread.stop()
+        try await server.stop()
         try result.get()
     }
 
