@@ -54,6 +54,7 @@ let package = Package(
             swiftSettings: common),
         .executableTarget(name: "zohosim", dependencies: ["ZohoSimulator", "Net"], swiftSettings: common),
 
+        .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: common),
         // Reads Tests/Corpus by path.
         .testTarget(name: "NetTests", dependencies: ["Net", "Wire"], swiftSettings: common),
         .testTarget(name: "CryptoTests", dependencies: ["Crypto"], swiftSettings: common),
