@@ -184,14 +184,10 @@ struct ConnectionState: ~Copyable {
     }
 
     /// The server is going away: answer what is under way, take nothing new.
-    /// - Returns: true when nothing is under way.
+    /// - Returns: true when nothing is under way; `advance` then closes unless a request has come after all.
     mutating func drain() -> Bool {
         isDraining = true
-        if case .idle = phase {
-            phase = .closed
-            return true
-        }
-        return false
+        return if case .idle = phase { true } else { false }
     }
 
     /// Tells that the buffer's served part is gone.

@@ -64,9 +64,13 @@ package final class Connection: Watcher {
 
     func run() async {
         loop.watch(socket.descriptor, [.readable, .writable, .peerClosed, .edgeTriggered], self)
+        // First what has come, then what to do: a drain ends a connection only where nothing has been asked.
+        _ = readMore()
         while await nextRequest() {
             await handler.handle(self)
             guard finishAnswer() else { break }
+            // The next request waits too: answers that nobody reads must not be made.
+            if output.count >= Connection.highWater, !(await drained()) { break }
         }
         await flushRest()
         onClientGone = nil
@@ -102,6 +106,7 @@ package final class Connection: Watcher {
                     await refuse(refusal)
                     return false
                 }
+                _ = readMore()
             }
         }
     }
@@ -265,7 +270,7 @@ package final class Connection: Watcher {
     package func drained(below limit: Int = Connection.highWater) async -> Bool {
         flush()
         while output.count >= limit, !isBroken {
-            setDeadline(loop.now + UInt64(limits.stallMilliseconds) * 1_000_000)
+            setStallDeadline()
             await withUnsafeContinuation { outputWaiter = $0 }
         }
         setDeadline(.max)
@@ -290,7 +295,7 @@ package final class Connection: Watcher {
     private func flushRest() async {
         flush()
         while !output.isEmpty, !isBroken {
-            setDeadline(loop.now + UInt64(limits.stallMilliseconds) * 1_000_000)
+            setStallDeadline()
             await withUnsafeContinuation { outputWaiter = $0 }
             flush()
         }
@@ -315,8 +320,11 @@ package final class Connection: Watcher {
             peerHasClosed = true
             if state.isAnswering { clientLeft() }
         }
-        if readiness.contains(.writable), outputWaiter != nil {
+        if readiness.contains(.writable), !output.isEmpty {
+            let before = output.count
             flush()
+            // The deadline is for a byte, not for all of them.
+            if outputWaiter != nil, output.count < before { setStallDeadline() }
             if output.count < Connection.highWater / 2 || isBroken { resumeOutput() }
         }
         if mayHaveInput { resumeInput() }
@@ -357,6 +365,8 @@ package final class Connection: Watcher {
         if !timer.isArmed || timer.deadline > deadline { loop.arm(timer, at: deadline) }
     }
 
+    private func setStallDeadline() { setDeadline(loop.now + UInt64(limits.stallMilliseconds) * 1_000_000) }
+
     private func deadlinePassed() {
         guard deadline != .max else { return }
         guard deadline <= loop.now else { return loop.arm(timer, at: deadline) }
@@ -367,8 +377,9 @@ package final class Connection: Watcher {
 
     /// The server is going away.
     func drain() {
-        guard state.drain() else { return }
-        isBroken = true
+        // Without a waiter the task is about to look at its input, or sends an answer, and then at `state`.
+        guard state.drain(), inputWaiter != nil else { return }
+        isBroken = output.isEmpty
         resumeInput()
     }
 }

@@ -39,6 +39,9 @@ package struct ChunkDecoder: Sendable {
             position += 1
             if try step(byte) { return true }
         }
+        // All has been looked at: what lies behind the data is framing, which must not outgrow the limit on data.
+        bytes.removeLast(position - dataEnd)
+        position = dataEnd
         return false
     }
 
