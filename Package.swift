@@ -59,6 +59,7 @@ let package = Package(
         .executableTarget(name: "zohosim", dependencies: ["ZohoSimulator", "Net"], swiftSettings: common),
 
         // Tests. One folder per target; EndToEndTests runs the built programs.
+        .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: testing),
         .testTarget(name: "NetTests", dependencies: ["Net", "Wire"], swiftSettings: testing),
         .testTarget(name: "CryptoTests", dependencies: ["Crypto"], swiftSettings: testing),
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: testing),
