@@ -47,6 +47,14 @@ struct Server: Sendable {
         }
     }
 
+    /// Loads the catalogues again and puts them in place everywhere; a bad one changes nothing.
+    /// - Throws: a sentence that names file and field.
+    func reload(_ settings: Settings) throws -> Int {
+        let catalogue = try Catalogue(files: try Catalogues.files(addingFrom: settings.catalogueDirectory))
+        for (thread, worker) in zip(threads, workers) { thread.loop.execute { worker.install(catalogue) } }
+        return catalogue.integrations.reduce(0) { $0 + $1.tools.count }
+    }
+
     /// Lets requests under way finish, for at most `seconds`.
     func drain(seconds: Int) async {
         let (drained, signal) = AsyncStream.makeStream(of: Void.self)

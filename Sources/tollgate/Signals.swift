@@ -39,7 +39,7 @@ enum Signals {
     private static var handled: sigset_t {
         var set = sigset_t()
         sigemptyset(&set)
-        for signal in [SIGTERM, SIGINT] { sigaddset(&set, signal) }
+        for signal in [SIGTERM, SIGINT, SIGHUP] { sigaddset(&set, signal) }
         return set
     }
 }

@@ -38,6 +38,10 @@ struct Tollgate {
             .info,
             "listening on \(server.address) with \(settings.workers) workers, public URL \(settings.publicURL.text)")
         for await signal in signals {
+            if signal == SIGHUP {
+                reload(server, settings)
+                continue
+            }
             Log.write(
                 .info,
                 "\(signal == SIGINT ? "SIGINT" : "SIGTERM"): answering what is under way, for at most \(settings.drainSeconds) s"
@@ -46,6 +50,14 @@ struct Tollgate {
         }
         await server.drain(seconds: settings.drainSeconds)
         Log.write(.info, "stopped")
+    }
+
+    private static func reload(_ server: Server, _ settings: Settings) {
+        do {
+            Log.write(.info, "SIGHUP: the catalogues were loaded again, \(try server.reload(settings)) tools")
+        } catch {
+            Log.write(.error, "SIGHUP: the catalogues stay as they were: \(error)")
+        }
     }
 
     private static var help: String {
