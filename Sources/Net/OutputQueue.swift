@@ -65,6 +65,11 @@ struct OutputQueue {
         if sent == bytes.count {
             bytes.removeAll(keepingCapacity: bytes.capacity <= 64 << 10)
             sent = 0
+        } else if sent > 64 << 10, sent > bytes.count / 2 {
+            // A client that always leaves something would otherwise have all that it ever took kept for it. Half of
+            // the buffer at least goes, so that each byte is moved no more than once.
+            bytes.removeFirst(sent)
+            sent = 0
         }
         if sharedSent == shared.count { (shared, sharedSent) = ([], 0) }
         return outcome
