@@ -48,6 +48,11 @@ struct OutputQueue {
         } else if sent >= own.count + shared.count, !after.isEmpty {
             sent -= own.count + shared.count
             (own, shared, after) = (after, [], [])
+        } else if shared.isEmpty, sent > 64 << 10, sent > own.count / 2 {
+            // A client that always leaves something would otherwise have all that it ever took kept for it. Half of
+            // the buffer at least goes, so that each byte is moved no more than once.
+            own.removeFirst(sent)
+            sent = 0
         }
         return outcome
     }
