@@ -64,6 +64,10 @@ let package = Package(
             swiftSettings: common),
         .testTarget(
             name: "CurlClientTests", dependencies: ["CurlClient", "GatewayCore", "Net"], swiftSettings: common),
+        // Starts both programs as processes; the dependencies only have them built first.
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["tollgate", "zohosim", "Wire"], exclude: ["Clients"],
+            swiftSettings: common),
     ],
     swiftLanguageModes: [.v6]
 )
