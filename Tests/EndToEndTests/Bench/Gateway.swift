@@ -25,6 +25,8 @@ final class Gateway: Sendable {
             return (try? RawClient(port: port).ask("GET", "/readyz"))?.status == 200
         }
         startTime = now() - began
+        // One worker is ready; the others may still be starting.
+        try eventually("not all workers start: \(process.errors)") { process.errors.contains(" listening on ") }
     }
 
     func connect() throws -> RawClient { try RawClient(port: port) }
