@@ -29,11 +29,8 @@ final class RawClient {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard code == 0 else {
-            let reason = String(cString: strerror(errno))
-            close(descriptor)
-            throw Trouble("connect to port \(port): \(reason)")
-        }
+        // deinit closes it in any case.
+        guard code == 0 else { throw Trouble("connect to port \(port): \(String(cString: strerror(errno)))") }
     }
 
     deinit { close(descriptor) }
