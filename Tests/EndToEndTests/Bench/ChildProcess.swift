@@ -98,7 +98,8 @@ final class ChildProcess: Sendable {
     func memory(_ line: String = "VmRSS") throws -> Int {
         let status = try String(contentsOfFile: "/proc/\(id)/status", encoding: .utf8)
         let found = status.split(separator: "\n").first { $0.hasPrefix("\(line):") }
-        guard let found, let kilobytes = found.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({ Int($0) })
+        guard let found,
+            let kilobytes = found.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({ Int($0) })
         else { throw Trouble("/proc/\(id)/status has no \(line).") }
         return kilobytes << 10
     }
@@ -126,7 +127,8 @@ enum Products {
     /// Where `Package.swift` is.
     static let package: String = {
         var url = URL(fileURLWithPath: #filePath)
-        while !FileManager.default.fileExists(atPath: url.appendingPathComponent("Package.swift").path), url.path != "/" {
+        while !FileManager.default.fileExists(atPath: url.appendingPathComponent("Package.swift").path), url.path != "/"
+        {
             url.deleteLastPathComponent()
         }
         return url.path

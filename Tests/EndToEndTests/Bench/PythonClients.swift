@@ -11,7 +11,9 @@ enum PythonClients {
     private static let python = Mutex<String?>(nil)
 
     /// Runs one of the scripts in `Clients`; it prints one JSON object.
-    static func run(_ script: String, _ arguments: [String], folder: Folder, within seconds: Double = 120) throws -> JSON {
+    static func run(_ script: String, _ arguments: [String], folder: Folder, within seconds: Double = 120) throws
+        -> JSON
+    {
         let process = try ChildProcess(
             try interpreter(folder),
             ["\(Products.package)/Tests/EndToEndTests/Clients/\(script)"] + arguments,
@@ -43,7 +45,8 @@ enum PythonClients {
     }
 
     private static func run(_ words: [String], _ folder: Folder) throws {
-        let process = try ChildProcess(words[0], Array(words.dropFirst()), environment: ProcessInfo.processInfo.environment, folder: folder,
+        let process = try ChildProcess(
+            words[0], Array(words.dropFirst()), environment: ProcessInfo.processInfo.environment, folder: folder,
             name: "setup")
         guard try process.exitCode(within: 300) == 0 else {
             throw Trouble(

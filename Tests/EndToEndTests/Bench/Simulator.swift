@@ -12,7 +12,10 @@ final class Simulator: Sendable {
             try Products.path("zohosim"), ["--listen", "127.0.0.1:0"], folder: folder, name: "zohosim")
         let started = process
         try eventually("zohosim does not start: \(started.errors)") { started.output.contains(". GET /_sim/") }
-        guard let port = process.output.split(whereSeparator: { !$0.isNumber }).compactMap({ UInt16($0) }).first(where: { $0 > 1000 })
+        guard
+            let port = process.output.split(whereSeparator: { !$0.isNumber }).compactMap({ UInt16($0) }).first(where: {
+                $0 > 1000
+            })
         else { throw Trouble("zohosim does not say where it listens: \(process.output)") }
         self.port = port
     }

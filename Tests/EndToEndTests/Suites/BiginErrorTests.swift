@@ -17,7 +17,8 @@ struct ErrorForm: Sendable, CustomTestStringConvertible {
     var isRetryable = false
 
     init(
-        _ sent: String, _ code: Int, _ errorClass: String, _ says: String, upstream: Int? = nil, _ upstreamCode: String? = nil,
+        _ sent: String, _ code: Int, _ errorClass: String, _ says: String, upstream: Int? = nil,
+        _ upstreamCode: String? = nil,
         retry: Bool = false, after: Int? = nil
     ) {
         self.sent = sent
@@ -225,7 +226,9 @@ extension EndToEnd {
             // A change that may have been done is not called repeatable.
             for (form, code) in [("break-head", 502), ("500", 502), ("502", 502), ("reset", 502)] {
                 try bench.simulator.clear()
-                try bench.simulator.rule(["match": ["method": "POST", "path": "/bigin/v2/users"], "form": .string(form)])
+                try bench.simulator.rule([
+                    "match": ["method": "POST", "path": "/bigin/v2/users"], "form": .string(form),
+                ])
                 let answer = try create(["email": "d@example.org"])
                 #expect(answer.code == code, "\(form): \(answer.json.text)")
                 #expect(answer.data?["retryable"] == false, "\(form): \(answer.json.text)")

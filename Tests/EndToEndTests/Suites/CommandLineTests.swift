@@ -20,7 +20,8 @@ extension EndToEnd {
 
         static let refusals = [
             Refusal(why: "no secret", settings: ["TOLLGATE_SECRET": ""], says: ["TOLLGATE_SECRET is not set"]),
-            Refusal(why: "short secret", settings: ["TOLLGATE_SECRET": "c2hvcnQ="], says: ["TOLLGATE_SECRET", "32 bytes"]),
+            Refusal(
+                why: "short secret", settings: ["TOLLGATE_SECRET": "c2hvcnQ="], says: ["TOLLGATE_SECRET", "32 bytes"]),
             Refusal(
                 why: "secret that is no base64", settings: ["TOLLGATE_SECRET": String(repeating: "!", count: 64)],
                 says: ["TOLLGATE_SECRET", "base64 or hex"]),
@@ -29,7 +30,8 @@ extension EndToEnd {
                 settings: ["TOLLGATE_SECRET": "", "TOLLGATE_SECRET_FILE": "/nonexistent"],
                 says: ["TOLLGATE_SECRET_FILE", "/nonexistent"]),
             Refusal(why: "no store", settings: ["TOLLGATE_STORE": ""], says: ["TOLLGATE_STORE is not set"]),
-            Refusal(why: "unknown store", settings: ["TOLLGATE_STORE": "mysql://x"], says: ["TOLLGATE_STORE", "redis://"]),
+            Refusal(
+                why: "unknown store", settings: ["TOLLGATE_STORE": "mysql://x"], says: ["TOLLGATE_STORE", "redis://"]),
             Refusal(why: "store that cannot be opened", says: ["/nonexistent/x.sqlite"]),
             Refusal(
                 why: "password of the store on the command line", flags: ["--store", "redis://u:p@127.0.0.1"],
@@ -54,7 +56,8 @@ extension EndToEnd {
                 why: "override of a host that nobody has",
                 flags: ["--upstream-override", "www.zohoapi.com=http://127.0.0.1:9090"],
                 says: ["www.zohoapi.com", "www.zohoapis.com"]),
-            Refusal(why: "public URL with a query", flags: ["--public-url", "https://x/?a"], says: ["TOLLGATE_PUBLIC_URL"]),
+            Refusal(
+                why: "public URL with a query", flags: ["--public-url", "https://x/?a"], says: ["TOLLGATE_PUBLIC_URL"]),
             Refusal(
                 why: "client without its secret", settings: ["TOLLGATE_ZOHO_CLIENT_ID": "1000.X"],
                 says: ["TOLLGATE_ZOHO_CLIENT_SECRET"]),
@@ -70,7 +73,9 @@ extension EndToEnd {
             let folder = try Folder()
             for refusal in Self.refusals {
                 var settings = Self.good.merging(refusal.settings) { $1 }
-                if !["store that cannot be opened"].contains(refusal.why), settings["TOLLGATE_STORE"] == Self.good["TOLLGATE_STORE"] {
+                if !["store that cannot be opened"].contains(refusal.why),
+                    settings["TOLLGATE_STORE"] == Self.good["TOLLGATE_STORE"]
+                {
                     settings["TOLLGATE_STORE"] = "sqlite:\(folder.path)/x.sqlite"
                 }
                 if !refusal.flags.contains("--listen") { settings["TOLLGATE_LISTEN"] = "127.0.0.1:\(try freePort())" }
@@ -94,7 +99,8 @@ extension EndToEnd {
             let folder = try Folder()
             for (arguments, part) in [
                 (["sevre"], "sevre"), (["keys", "create"], "--name"), (["keys"], "Usage"),
-                (["keys", "delete"], "Usage"), (["keys", "create", "--name", "x", "--scopes", "everything"], "everything"),
+                (["keys", "delete"], "Usage"),
+                (["keys", "create", "--name", "x", "--scopes", "everything"], "everything"),
                 (["demo", "--store", "sqlite:x"], "--store"),
             ] {
                 let process = try ChildProcess(
@@ -141,7 +147,9 @@ extension EndToEnd {
             #expect(answer["connection"] == "close")
             // Up to two seconds more, for clients that have not read their answer yet.
             #expect(try bench.gateway.process.exitCode(within: 5) == 0)
-            note("stopped \(milliseconds((now() - start) * 1000)) after the signal, 600 ms of them the request's and 2000 ms for its client to close")
+            note(
+                "stopped \(milliseconds((now() - start) * 1000)) after the signal, 600 ms of them the request's and 2000 ms for its client to close"
+            )
             #expect(bench.gateway.process.errors.hasSuffix("stopped\n"))
         }
 
@@ -177,7 +185,9 @@ extension EndToEnd {
             }
             note("the demonstration was ready after \(milliseconds(took * 1000))")
             let url = try #require(
-                process.output.split(whereSeparator: \.isWhitespace).first { $0.hasPrefix("http://") && $0.contains("/mcp/tgm_") })
+                process.output.split(whereSeparator: \.isWhitespace).first {
+                    $0.hasPrefix("http://") && $0.contains("/mcp/tgm_")
+                })
             let seen = try PythonClients.run("connect.py", ["auto", String(url)], folder: folder)
             #expect(seen["tools"] == 9, "\(seen.text)")
             #expect(seen["text"]?.string?.contains("nordwind-logistik.example") == true)
@@ -197,7 +207,8 @@ extension EndToEnd {
             }
             var found: Set<String> = []
             for table in ["tcp", "tcp6", "udp", "udp6"] {
-                let lines = try String(contentsOfFile: "/proc/\(process)/net/\(table)", encoding: .utf8).split(separator: "\n")
+                let lines = try String(contentsOfFile: "/proc/\(process)/net/\(table)", encoding: .utf8).split(
+                    separator: "\n")
                 for line in lines.dropFirst() {
                     let columns = line.split(separator: " ")
                     guard columns.count > 9, inodes.contains(String(columns[9])) else { continue }

@@ -46,7 +46,8 @@ extension EndToEnd {
                 seen["read_tools"]?.strings
                     == Self.tools.filter { $0.hasPrefix("list_all") || $0.hasPrefix("get_single") })
             #expect(seen["filtered"]?["code"] == -32602)
-            #expect(seen["filtered"]?["message"]?.string?.hasPrefix("Unknown tool: delete_a_zoho_bigin_user_by_id") == true)
+            #expect(
+                seen["filtered"]?["message"]?.string?.hasPrefix("Unknown tool: delete_a_zoho_bigin_user_by_id") == true)
             let deletions = try bench.simulator.requests().filter { $0["method"] == "DELETE" }
             #expect(deletions.count == 1)
         }

@@ -52,7 +52,10 @@ extension EndToEnd {
                 ("HTTP/2.0", "GET /healthz HTTP/2.0\r\nHost: g\r\n\r\n", 505),
                 ("nonsense", "hello\r\n\r\n", 400),
                 ("a TLS hello", "\u{16}\u{3}\u{1}\u{2}\0\u{1}\0\u{1}\r\n\r\n", 400),
-                ("a long head", "GET / HTTP/1.1\r\nHost: g\r\nX: " + String(repeating: "x", count: 20_000) + "\r\n\r\n", 431),
+                (
+                    "a long head",
+                    "GET / HTTP/1.1\r\nHost: g\r\nX: " + String(repeating: "x", count: 20_000) + "\r\n\r\n", 431
+                ),
                 ("a long body", post + "Content-Length: 9000000\r\n\r\n", 413),
             ] {
                 let seen = try statuses(bench.gateway, request + smuggled, halfClose: false)
@@ -104,7 +107,8 @@ extension EndToEnd {
                 ("mistyped", "/mcp/\(String(damaged))", "damaged or missing"),
                 ("cut off", "/mcp/\(deleted.token.dropLast())", "damaged or missing"),
                 ("garbage", "/mcp/garbage", "damaged or missing"), ("nothing", "/mcp", "damaged or missing"),
-                ("nothing", "/mcp/", "damaged or missing"), ("encoded", "/mcp/tgm%5F\(deleted.token.dropFirst(4))", "damaged"),
+                ("nothing", "/mcp/", "damaged or missing"),
+                ("encoded", "/mcp/tgm%5F\(deleted.token.dropFirst(4))", "damaged"),
             ] {
                 let answer = try bench.gateway.connect().ask(
                     "POST", path, fields: Gateway.mcpFields, body: #"{"jsonrpc":"2.0","id":"seven","method":"ping"}"#)
@@ -130,7 +134,8 @@ extension EndToEnd {
             let server = try bench.makeServer()
             for path in [
                 "/.well-known/oauth-protected-resource", "/.well-known/oauth-protected-resource/mcp/\(server.token)",
-                "/.well-known/oauth-authorization-server", "/.well-known/oauth-authorization-server/mcp/\(server.token)",
+                "/.well-known/oauth-authorization-server",
+                "/.well-known/oauth-authorization-server/mcp/\(server.token)",
                 "/.well-known/openid-configuration", "/.well-known/openid-configuration/mcp/\(server.token)",
                 "/mcp/.well-known/openid-configuration", "/authorize", "/token", "/register",
             ] {
@@ -148,7 +153,9 @@ extension EndToEnd {
             defer { bench.end() }
             let server = try bench.makeServer()
             #expect(server.url == "https://mcp.example.com/mcp/\(server.token)")
-            func ask(_ method: String, _ path: String, _ fields: [String] = [], _ body: String? = nil) throws -> Response {
+            func ask(_ method: String, _ path: String, _ fields: [String] = [], _ body: String? = nil) throws
+                -> Response
+            {
                 try bench.gateway.connect().ask(method, path, fields: fields, body: body)
             }
             let path = "/mcp/\(server.token)"
@@ -169,7 +176,9 @@ extension EndToEnd {
             #expect(get.status == 405)
             #expect(get["allow"]?.contains("POST") == true)
             #expect(try ask("POST", path, ["Content-Type: text/plain"], Self.ping).status == 415)
-            #expect(try ask("POST", path, ["Content-Type: application/json; charset=utf-8", "Accept: */*"], Self.ping).status == 200)
+            #expect(
+                try ask("POST", path, ["Content-Type: application/json; charset=utf-8", "Accept: */*"], Self.ping)
+                    .status == 200)
             #expect(try ask("POST", path, Gateway.mcpFields, "{").json["error"]?["code"] == -32700)
             let notification = #"{"jsonrpc":"2.0","method":"notifications/initialized"}"#
             let accepted = try ask("POST", path, Gateway.mcpFields, notification)
@@ -195,7 +204,8 @@ extension EndToEnd {
                 return try bench.gateway.makeServer(try bench.gateway.makeAccount(refreshToken: token))
             }
             let users = try servers.map { server in
-                let page = try bench.gateway.call(server.token, "list_all_zoho_bigin_users", ["limit": 200, "type": "ActiveUsers"])
+                let page = try bench.gateway.call(
+                    server.token, "list_all_zoho_bigin_users", ["limit": 200, "type": "ActiveUsers"])
                 return page.payload?["result"]?.array?.compactMap { $0["id"]?.string } ?? []
             }
             #expect(Set(users.joined()).count == 2000)
@@ -213,7 +223,8 @@ extension EndToEnd {
                     let account = index % 10
                     let user = users[account][(index / 10) * 10 + round]
                     let message = Gateway.message(
-                        "get_single_zoho_bigin_user_by_id", ["user_id": .string(user)], id: .string("\(index)/\(round)"))
+                        "get_single_zoho_bigin_user_by_id", ["user_id": .string(user)], id: .string("\(index)/\(round)")
+                    )
                     client.send(
                         RawClient.request(
                             "POST", "/mcp/\(servers[account].token)", fields: Gateway.mcpFields, body: message.text))

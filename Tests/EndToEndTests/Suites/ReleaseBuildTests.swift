@@ -45,7 +45,9 @@ extension EndToEnd {
             let symbols = try run("nm", ["-D", program], folder)
             #expect(!symbols.contains("Foundation"))
             let bytes = try Data(contentsOf: URL(fileURLWithPath: program))
-            #expect(bytes.range(of: Data("NSURLSession".utf8)) == nil && bytes.range(of: Data("FoundationEssentials".utf8)) == nil)
+            #expect(
+                bytes.range(of: Data("NSURLSession".utf8)) == nil
+                    && bytes.range(of: Data("FoundationEssentials".utf8)) == nil)
 
             for kind in StoreKind.allCases {
                 let bench = try Bench(kind, workers: 2, program: program)

@@ -18,7 +18,9 @@ extension EndToEnd {
             }
         }
 
-        @Test(arguments: StoreKind.allCases) func anExpiredTokenIsRenewedAndTheCallTriedOnceMore(_ kind: StoreKind) throws {
+        @Test(arguments: StoreKind.allCases) func anExpiredTokenIsRenewedAndTheCallTriedOnceMore(_ kind: StoreKind)
+            throws
+        {
             let clockFolder = try Folder()
             let clock = try ShiftedClock(clockFolder)
             let bench = try Bench(kind, settings: clock.environment)
@@ -152,7 +154,8 @@ extension EndToEnd {
             defer { bench.end() }
             let server = try bench.makeServer()
             for _ in 0..<10 {
-                let form = "grant_type=refresh_token&refresh_token=\(Simulator.refreshToken())"
+                let form =
+                    "grant_type=refresh_token&refresh_token=\(Simulator.refreshToken())"
                     + "&client_id=1000.TOLLGATEDEMO&client_secret=\(Bench.clientSecret)"
                 let client = try RawClient(port: bench.simulator.port)
                 client.send(

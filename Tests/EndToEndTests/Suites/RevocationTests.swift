@@ -115,7 +115,9 @@ extension EndToEnd {
             #expect(!listed.contains(key.dropFirst(4).prefix(8)))
             _ = try keys(["delete", id])
             let took = try Workers.all(workers, since: now(), within: 5, 401, manage)
-            note("\(kind): key of the command line known after \(milliseconds(known)), refused after \(milliseconds(took))")
+            note(
+                "\(kind): key of the command line known after \(milliseconds(known)), refused after \(milliseconds(took))"
+            )
             #expect(took < Self.limit)
         }
     }

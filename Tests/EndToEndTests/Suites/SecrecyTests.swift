@@ -18,7 +18,8 @@ extension EndToEnd {
             }
             let paths = [
                 "/.well-known/oauth-protected-resource/mcp/\(server.token)",
-                "/.well-known/oauth-authorization-server/mcp/\(server.token)", "/mcp/\(server.token)/", "/mcp/\(server.token)/sse",
+                "/.well-known/oauth-authorization-server/mcp/\(server.token)", "/mcp/\(server.token)/",
+                "/mcp/\(server.token)/sse",
                 "/mcp/\(server.token)x", "/mcp/\(server.token)%00", "/mcp/\(server.token)/../..", "/\(server.token)",
                 "/mcp/?token=\(server.token)", "/integrated-account/\(server.token)", "/api-key/\(key)",
                 "/integrated-account?next_cursor=\(key)",
@@ -34,7 +35,8 @@ extension EndToEnd {
             let misspelt: JSON = ["name": "x", "tokne": .string(server.token)]
             _ = try gateway.manage("POST", "/integrated-account/\(server.account)/mcp", misspelt)
             // Refused before it is a request.
-            client.send("POST /mcp/\(server.token) HTTP/1.1\r\nHost: a\r\nHost: b\r\nAuthorization: Bearer \(key)\r\n\r\n")
+            client.send(
+                "POST /mcp/\(server.token) HTTP/1.1\r\nHost: a\r\nHost: b\r\nAuthorization: Bearer \(key)\r\n\r\n")
             _ = client.rest()
         }
 
@@ -67,7 +69,8 @@ extension EndToEnd {
             let secrets: [(String, String)] = [
                 ("server token", String(server.token.dropFirst(4))), ("API key", String(key.dropFirst(4))),
                 ("bootstrap key", String(bench.apiKey.dropFirst("bootstrap-".count))),
-                ("refresh token", String(refreshToken.dropFirst(5))), ("access token", String(accessToken.dropFirst(5))),
+                ("refresh token", String(refreshToken.dropFirst(5))),
+                ("access token", String(accessToken.dropFirst(5))),
                 ("client secret", Bench.clientSecret), ("gateway secret", bench.secret),
             ]
             let process = bench.gateway.process
@@ -87,7 +90,9 @@ extension EndToEnd {
             #expect(process.errors.contains("listening on"))
             for (name, secret) in secrets {
                 for (place, data) in places {
-                    #expect(fragments(of: secret).allSatisfy { data.range(of: Data($0.utf8)) == nil }, "\(name) in \(place)")
+                    #expect(
+                        fragments(of: secret).allSatisfy { data.range(of: Data($0.utf8)) == nil }, "\(name) in \(place)"
+                    )
                 }
             }
             let searched = places.map { "\($0.0.split(separator: "/").last ?? "") (\($0.1.count) bytes)" }

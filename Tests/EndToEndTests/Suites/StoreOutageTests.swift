@@ -107,7 +107,9 @@ extension EndToEnd {
             let account = try bench.gateway.makeAccount()
             let probe = try bench.gateway.makeServer(account)
             let other = try bench.replica()
-            let workers = [try Workers(bench.gateway, 2, token: probe.token), try Workers(other, 2, token: probe.token)]
+            let workers = [
+                try Workers(bench.gateway, 2, token: probe.token), try Workers(other, 2, token: probe.token),
+            ]
             let server = try bench.gateway.makeServer(account)
             _ = try Workers.all(workers, since: now(), within: 5, 200) { try $0.status(server.token, on: $1) }
             #expect(try redis.command("ACL SETUSER default -subscribe") == "+OK")

@@ -10,8 +10,10 @@ extension EndToEnd {
         private static let callersFields = [
             "Authorization: Bearer caller-authorization-0123456789", "Cookie: session=caller-cookie",
             "X-Forwarded-For: 203.0.113.9", "X-Forwarded-Host: evil.example", "X-Forwarded-Proto: https",
-            "X-Real-IP: 203.0.113.9", "Forwarded: for=203.0.113.9", "Via: 1.1 caller", "Referer: https://caller.example/x",
-            "User-Agent: caller-agent/1.0", "Accept-Language: de", "Accept-Encoding: br, zstd", "X-Caller: caller-value",
+            "X-Real-IP: 203.0.113.9", "Forwarded: for=203.0.113.9", "Via: 1.1 caller",
+            "Referer: https://caller.example/x",
+            "User-Agent: caller-agent/1.0", "Accept-Language: de", "Accept-Encoding: br, zstd",
+            "X-Caller: caller-value",
             "MCP-Protocol-Version: 2025-06-18", "Mcp-Session-Id: caller-session", "Mcp-Method: tools/call",
             "Mcp-Name: caller-name", "Mcp-Param-Region: caller-region", "Last-Event-ID: caller-event",
             "Traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "Connection: keep-alive, X-Caller",
@@ -69,7 +71,8 @@ extension EndToEnd {
             let message = Gateway.message(
                 "create_a_zoho_bigin_user",
                 [
-                    "profile": 6_000_000_000_000_026_014, "first_name": "Ada\r\nX-Injected: 1", "last_name": "L\u{f6}we",
+                    "profile": 6_000_000_000_000_026_014, "first_name": "Ada\r\nX-Injected: 1",
+                    "last_name": "L\u{f6}we",
                     "email": "ada@example.org", "role": "6000000000000031157",
                 ])
             #expect(try bench.gateway.post(server.token, message, fields: Self.callersFields).status == 200)
