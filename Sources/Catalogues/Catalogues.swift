@@ -7,12 +7,18 @@ import Glibc
 package enum Catalogues {
     /// Files embedded at build time.
     package static var embedded: [CatalogueFile] {
-        // The array and what it points to are constants of the binary: they outlive every use.
-        UnsafeBufferPointer(start: tollgate_catalogues, count: tollgate_catalogue_count).map { asset in
-            CatalogueFile(
-                name: String(cString: asset.name),
-                bytes: Array(UnsafeBufferPointer(start: asset.bytes, count: asset.count)))
+        var files: [CatalogueFile] = []
+        var index = 0
+        // Arrays and what they point to are constants of the binary: they outlive every use.
+        while var asset = tollgate_catalogue(index) {
+            while let name = asset.pointee.name {
+                let bytes = UnsafeBufferPointer(start: asset.pointee.bytes, count: asset.pointee.count)
+                files.append(CatalogueFile(name: String(cString: name), bytes: Array(bytes)))
+                asset += 1
+            }
+            index += 1
         }
+        return files
     }
 
     /// Embedded files, with the integrations of `directory` added to them or put in their place.

@@ -7,8 +7,8 @@ package protocol Exchange: AnyObject {
     var input: [UInt8] { get }
     var request: Request { get }
 
-    /// Sends a complete answer; `shared` follows `body` without being copied.
-    func respond(_ head: ResponseHead, _ body: [UInt8], then shared: [UInt8])
+    /// Sends a complete answer; `shared` follows `body` without being copied, and `end` follows that.
+    func respond(_ head: ResponseHead, _ body: [UInt8], then shared: [UInt8], end: [UInt8])
     /// Begins an answer of unknown length, for `write` and `end`.
     func begin(_ head: ResponseHead)
     func write(_ bytes: [UInt8])
@@ -19,6 +19,10 @@ package protocol Exchange: AnyObject {
 
     /// Called once if the client leaves before the answer is complete.
     var onClientGone: (() -> Void)? { get set }
+}
+
+extension Exchange {
+    func respond(_ head: ResponseHead, _ body: [UInt8] = []) { respond(head, body, then: [], end: []) }
 }
 
 /// Where one JSON-RPC answer goes: straight into the HTTP answer, or as one element of a batch.
@@ -38,10 +42,18 @@ package final class Reply {
     }
 
     func complete(_ body: [UInt8], then shared: [UInt8] = [], head: ResponseHead = .json) {
-        guard isBatch else { return exchange.respond(head, body, then: shared) }
+        guard isBatch else { return exchange.respond(head, body, then: shared, end: []) }
         separate()
         exchange.write(body)
         exchange.write(shared)
+    }
+
+    /// Answers with a tool list, compressed where the client wants that.
+    func complete(_ opening: [UInt8], then rest: ToolSet.Listing) {
+        let wantsGzip = AcceptEncoding.prefersGzip(exchange.input, exchange.request.head[.acceptEncoding])
+        guard wantsGzip, !isBatch else { return complete(opening, then: rest.plain, head: .list) }
+        let gzip = rest.gzip
+        exchange.respond(.gzipList, gzip.opening(opening), then: gzip.deflated, end: gzip.trailer(opening))
     }
 
     func begin(head: ResponseHead = .json) {
@@ -82,5 +94,7 @@ extension ResponseHead {
     }
 
     static let json = ResponseHead.json(200)
+    static let list = ResponseHead.json(200, [("Vary", "Accept-Encoding")])
+    static let gzipList = ResponseHead.json(200, [("Vary", "Accept-Encoding"), ("Content-Encoding", "gzip")])
     static let accepted = ResponseHead(202, fields: common)
 }

@@ -36,7 +36,7 @@ package final class Gateway {
         guard isOriginAllowed(input, head) else {
             let body = RPC.error(
                 id: nil, code: RPC.invalidRequest, message: "Requests from this origin are not allowed.")
-            return exchange.respond(.json(403), body, then: [])
+            return exchange.respond(.json(403), body)
         }
         let isSlashed = !rest.isEmpty && input[rest.upperBound - 1] == ASCII.slash
         let token = rest.lowerBound..<(isSlashed ? rest.upperBound - 1 : rest.upperBound)
@@ -50,7 +50,7 @@ package final class Gateway {
             }
             guard head.method == .post else {
                 let body = RPC.error(id: nil, code: RPC.invalidRequest, message: "Send JSON-RPC messages by POST.")
-                return exchange.respond(.json(405, [("Allow", "POST")]), body, then: [])
+                return exchange.respond(.json(405, [("Allow", "POST")]), body)
             }
             await endpoint.handle(exchange, grant)
         } catch {
@@ -77,7 +77,7 @@ package final class Gateway {
             }
         exchange.respond(
             .json(401, [("WWW-Authenticate", "Bearer error=\"invalid_token\"")]),
-            RPC.error(id: id(exchange), code: 401, message: message), then: [])
+            RPC.error(id: id(exchange), code: 401, message: message))
     }
 
     /// The message's id. Clients show an error's sentence only if they can tell what it answers (mcp 2.3.0). Nobody who
@@ -93,13 +93,13 @@ package final class Gateway {
         let message = "This MCP URL also needs an API key: send it as `Authorization: Bearer <api key>`."
         exchange.respond(
             .json(401, [("WWW-Authenticate", "Bearer realm=\"tollgate\"")]),
-            RPC.error(id: id(exchange), code: 401, message: message), then: [])
+            RPC.error(id: id(exchange), code: 401, message: message))
     }
 
     private func storeUnavailable(_ exchange: any Exchange) {
         let message = "The gateway cannot check this URL at the moment. Try again in a few seconds."
         exchange.respond(
-            .json(503, [("Retry-After", "2")]), RPC.error(id: id(exchange), code: 503, message: message), then: [])
+            .json(503, [("Retry-After", "2")]), RPC.error(id: id(exchange), code: 503, message: message))
     }
 
     // MARK: Health
@@ -107,7 +107,7 @@ package final class Gateway {
     private func health(_ exchange: any Exchange, _ status: Int, _ text: String) {
         exchange.respond(
             ResponseHead(status, fields: [("Content-Type", "text/plain")] + ResponseHead.common),
-            Array("\(text)\n".utf8), then: [])
+            Array("\(text)\n".utf8))
     }
 
     private func ready(_ exchange: any Exchange) {

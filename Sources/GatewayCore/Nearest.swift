@@ -1,5 +1,7 @@
 // Did you mean: the nearest of some known names.
 
+import Wire
+
 /// - Returns: at most `limit` of `candidates`, nearest first, none further than a third of its length.
 package func nearest(to name: String, among candidates: some Sequence<String>, limit: Int = 3) -> [String] {
     // A name from outside is compared only as far as any real name is long.
@@ -8,13 +10,15 @@ package func nearest(to name: String, among candidates: some Sequence<String>, l
     for candidate in candidates {
         let other = Array(candidate.lowercased().utf8)
         let allowed = max(2, max(wanted.count, other.count) / 3)
-        let contained = wanted.count >= 3 && candidate.lowercased().contains(String(decoding: wanted, as: UTF8.self))
+        let contained = wanted.count >= 3 && candidate.lowercased().has(String(decoding: wanted, as: UTF8.self))
         guard contained || abs(other.count - wanted.count) <= allowed else { continue }
         let distance = contained ? 1 : editDistance(wanted, other)
         if distance <= allowed { scored.append((distance, candidate)) }
     }
     scored.sort { $0.distance == $1.distance ? $0.name < $1.name : $0.distance < $1.distance }
-    return scored.prefix(limit).map(\.name)
+    // Whatever is clearly further away than the nearest is noise.
+    let nearest = scored.first?.distance ?? 0
+    return scored.prefix(limit).filter { $0.distance <= nearest + 1 }.map(\.name)
 }
 
 /// ` Did you mean a or b?`, or nothing.

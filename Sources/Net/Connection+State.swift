@@ -51,6 +51,7 @@ struct ConnectionState: ~Copyable {
     /// Everything before this position in the buffer has been served.
     private(set) var start = 0
     private var continueSent = false
+    private var emptyLineSkipped = false
 
     init(limits: ConnectionLimits) { self.limits = limits }
 
@@ -73,6 +74,7 @@ struct ConnectionState: ~Copyable {
             case .idle:
                 skipEmptyLine(input)
                 guard start < input.count else { return isDraining ? close() : .wait(.request) }
+                if mayBeEmptyLine(input) { return .wait(.request) }
                 phase = .head(HeadScanner(from: start))
             case .head(var scanner):
                 guard let end = try scanner.end(in: input) else {
@@ -122,15 +124,23 @@ struct ConnectionState: ~Copyable {
 
     private mutating func dispatch(_ head: RequestHead, body: Range<Int>, next: Int) -> Step {
         phase = .answering(keepAlive: head.keepAlive)
+        emptyLineSkipped = false
         start = next
         return .dispatch(Request(head: head, body: body))
     }
 
-    /// RFC 9112 section 2.2: an empty line before a request line is ignored.
+    /// RFC 9112 section 2.2: an empty line before a request line is ignored. One, however it arrives.
     private mutating func skipEmptyLine(_ input: [UInt8]) {
-        if input.count >= start + 2, input[start] == ASCII.carriageReturn, input[start + 1] == ASCII.lineFeed {
+        if !emptyLineSkipped, input.count >= start + 2, input[start] == ASCII.carriageReturn,
+            input[start + 1] == ASCII.lineFeed
+        {
             start += 2
+            emptyLineSkipped = true
         }
+    }
+
+    private func mayBeEmptyLine(_ input: [UInt8]) -> Bool {
+        !emptyLineSkipped && input.count == start + 1 && input[start] == ASCII.carriageReturn
     }
 
     private mutating func close() -> Step {
@@ -174,14 +184,10 @@ struct ConnectionState: ~Copyable {
     }
 
     /// The server is going away: answer what is under way, take nothing new.
-    /// - Returns: true when nothing is under way.
+    /// - Returns: true when nothing is under way; `advance` then closes unless a request has come after all.
     mutating func drain() -> Bool {
         isDraining = true
-        if case .idle = phase {
-            phase = .closed
-            return true
-        }
-        return false
+        return if case .idle = phase { true } else { false }
     }
 
     /// Tells that the buffer's served part is gone.

@@ -64,9 +64,13 @@ package final class Connection: Watcher {
 
     func run() async {
         loop.watch(socket.descriptor, [.readable, .writable, .peerClosed, .edgeTriggered], self)
+        // First what has come, then what to do: a drain ends a connection only where nothing has been asked.
+        _ = readMore()
         while await nextRequest() {
             await handler.handle(self)
             guard finishAnswer() else { break }
+            // The next request waits too: answers that nobody reads must not be made.
+            if output.count >= Connection.highWater, !(await drained()) { break }
         }
         await flushRest()
         onClientGone = nil
@@ -102,6 +106,7 @@ package final class Connection: Watcher {
                     await refuse(refusal)
                     return false
                 }
+                _ = readMore()
             }
         }
     }
@@ -152,8 +157,9 @@ package final class Connection: Watcher {
 
     private func refuse(_ refusal: Refusal) async {
         let (head, body) = handler.refused(refusal)
-        head.write(to: &output.bytes, body: .length(body.count), keepAlive: false, date: owner.date())
-        output.bytes.append(contentsOf: body)
+        let date = owner.date()
+        output.append { head.write(to: &$0, body: .length(body.count), keepAlive: false, date: date) }
+        output.append(body)
     }
 
     /// - Returns: whether another request may be read.
@@ -175,16 +181,24 @@ package final class Connection: Watcher {
     /// - Parameters:
     ///   - body: appended to the connection's buffer.
     ///   - shared: sent after `body` from where it is, without a copy.
-    package func respond(_ head: ResponseHead, _ body: [UInt8] = [], then shared: [UInt8] = []) {
+    ///   - end: sent after `shared`.
+    package func respond(
+        _ head: ResponseHead, _ body: [UInt8] = [], then shared: [UInt8] = [], end: [UInt8] = []
+    ) {
         guard case .none = answer else { preconditionFailure("a request is answered once") }
         answer = .complete
         answerKeepsAlive = state.keepsAlive()
-        let absent = head.status == 204 || head.status == 304
-        head.write(
-            to: &output.bytes, body: absent ? .absent : .length(body.count + shared.count),
-            keepAlive: answerKeepsAlive, date: owner.date())
-        if !absent, request.head.method != .head {
-            output.append(body, shared: shared)
+        let isAbsent = head.status == 204 || head.status == 304
+        let (keepsAlive, date) = (answerKeepsAlive, owner.date())
+        output.append {
+            head.write(
+                to: &$0, body: isAbsent ? .absent : .length(body.count + shared.count + end.count),
+                keepAlive: keepsAlive, date: date)
+        }
+        if !isAbsent, request.head.method != .head {
+            output.append(body)
+            output.append(shared: shared)
+            output.append(end)
         }
         if output.count >= Connection.highWater { flush() }
     }
@@ -195,9 +209,10 @@ package final class Connection: Watcher {
         let chunked = request.head.minorVersion == 1
         answer = .streaming(chunked: chunked)
         answerKeepsAlive = state.keepsAlive() && chunked
-        head.write(
-            to: &output.bytes, body: chunked ? .chunked : .untilClose, keepAlive: answerKeepsAlive,
-            date: owner.date())
+        let (keepsAlive, date) = (answerKeepsAlive, owner.date())
+        output.append {
+            head.write(to: &$0, body: chunked ? .chunked : .untilClose, keepAlive: keepsAlive, date: date)
+        }
     }
 
     /// Sends a part of the answer that `begin` or `beginRaw` began.
@@ -211,7 +226,7 @@ package final class Connection: Watcher {
         case .none, .complete: preconditionFailure("write comes between begin and end")
         }
         guard !bytes.isEmpty, !isBroken else { return }
-        if chunked { output.appendChunk(bytes) } else { output.bytes.append(contentsOf: bytes) }
+        if chunked { output.appendChunk(bytes) } else { output.append(bytes) }
         flush()
     }
 
@@ -255,7 +270,7 @@ package final class Connection: Watcher {
     package func drained(below limit: Int = Connection.highWater) async -> Bool {
         flush()
         while output.count >= limit, !isBroken {
-            setDeadline(loop.now + UInt64(limits.stallMilliseconds) * 1_000_000)
+            setStallDeadline()
             await withUnsafeContinuation { outputWaiter = $0 }
         }
         setDeadline(.max)
@@ -280,7 +295,7 @@ package final class Connection: Watcher {
     private func flushRest() async {
         flush()
         while !output.isEmpty, !isBroken {
-            setDeadline(loop.now + UInt64(limits.stallMilliseconds) * 1_000_000)
+            setStallDeadline()
             await withUnsafeContinuation { outputWaiter = $0 }
             flush()
         }
@@ -305,8 +320,11 @@ package final class Connection: Watcher {
             peerHasClosed = true
             if state.isAnswering { clientLeft() }
         }
-        if readiness.contains(.writable), outputWaiter != nil {
+        if readiness.contains(.writable), !output.isEmpty {
+            let before = output.count
             flush()
+            // The deadline is for a byte, not for all of them.
+            if outputWaiter != nil, output.count < before { setStallDeadline() }
             if output.count < Connection.highWater / 2 || isBroken { resumeOutput() }
         }
         if mayHaveInput { resumeInput() }
@@ -347,6 +365,8 @@ package final class Connection: Watcher {
         if !timer.isArmed || timer.deadline > deadline { loop.arm(timer, at: deadline) }
     }
 
+    private func setStallDeadline() { setDeadline(loop.now + UInt64(limits.stallMilliseconds) * 1_000_000) }
+
     private func deadlinePassed() {
         guard deadline != .max else { return }
         guard deadline <= loop.now else { return loop.arm(timer, at: deadline) }
@@ -357,8 +377,9 @@ package final class Connection: Watcher {
 
     /// The server is going away.
     func drain() {
-        guard state.drain() else { return }
-        isBroken = true
+        // Without a waiter the task is about to look at its input, or sends an answer, and then at `state`.
+        guard state.drain(), inputWaiter != nil else { return }
+        isBroken = output.isEmpty
         resumeInput()
     }
 }

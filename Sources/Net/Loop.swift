@@ -90,7 +90,11 @@ package final class Loop: SerialExecutor, TaskExecutor, @unchecked Sendable {
             now = Loop.monotonic()
             wallClock = 0
             for index in 0..<Int(max(count, 0)) { dispatch(events[index]) }
-            while let timer = timers.popExpired(now) { timer.fire() }
+            // Bounded, so that a timer that arms itself for now leaves the others their turn.
+            for _ in 0..<timers.count {
+                guard let timer = timers.popExpired(now) else { break }
+                timer.fire()
+            }
         }
     }
 

@@ -1,61 +1,54 @@
-// Bytes on their way to one client: the connection's own buffer and, behind it, one shared body that is never copied.
+// Bytes on their way to one client, in order: the connection's own buffer, one shared body that is never copied, and
+// what comes after it.
 
 import Wire
 
 struct OutputQueue {
-    /// Heads and small bodies.
-    var bytes: [UInt8] = []
-    private var sent = 0
+    private var own: [UInt8] = []
     private var shared: [UInt8] = []
-    private var sharedSent = 0
+    private var after: [UInt8] = []
+    /// Bytes of the three, taken as one, that have been sent.
+    private var sent = 0
 
-    var count: Int { bytes.count - sent + shared.count - sharedSent }
+    var count: Int { own.count + shared.count + after.count - sent }
     var isEmpty: Bool { count == 0 }
 
-    mutating func append(_ text: StaticString) {
-        copyShared()
-        bytes.append(text)
+    /// Appends what `body` writes, behind everything that is still to be sent.
+    mutating func append(_ body: (inout [UInt8]) -> Void) {
+        if shared.isEmpty { body(&own) } else { body(&after) }
     }
 
-    /// Large bodies are kept by reference; small ones are cheaper to copy than to send apart.
-    mutating func append(_ body: [UInt8], shared large: [UInt8]) {
-        copyShared()
-        bytes.append(contentsOf: body)
-        if large.count < 4096 {
-            bytes.append(contentsOf: large)
-        } else {
-            shared = large
-        }
+    mutating func append(_ text: StaticString) { append { $0.append(text) } }
+
+    mutating func append(_ bytes: [UInt8]) { append { $0.append(contentsOf: bytes) } }
+
+    /// Appends a body that others share. A large one is kept by reference; a small one, or a second one behind the
+    /// first, is copied.
+    mutating func append(shared body: [UInt8]) {
+        if body.count >= 4096, shared.isEmpty { shared = body } else { append(body) }
     }
 
     /// Adds one chunk of the chunked transfer coding (RFC 9112 section 7.1).
     mutating func appendChunk(_ data: [UInt8]) {
-        var length: [UInt8] = []
-        length.append(text: String(data.count, radix: 16))
-        bytes.append(contentsOf: length)
-        bytes.append("\r\n")
-        bytes.append(contentsOf: data)
-        bytes.append("\r\n")
-    }
-
-    /// A second answer behind a shared body that is still on its way: order first, so the rest is copied.
-    private mutating func copyShared() {
-        guard !shared.isEmpty else { return }
-        bytes.append(contentsOf: shared[sharedSent...])
-        (shared, sharedSent) = ([], 0)
+        append { bytes in
+            bytes.append(hexadecimal: data.count)
+            bytes.append("\r\n")
+            bytes.append(contentsOf: data)
+            bytes.append("\r\n")
+        }
     }
 
     mutating func write(to socket: borrowing Socket) -> Transferred {
-        let outcome = socket.write(bytes, from: sent, then: shared, from: sharedSent)
+        let outcome = socket.write(own, shared, after, from: sent)
         guard case .bytes(let count) = outcome else { return outcome }
-        let own = min(count, bytes.count - sent)
-        sent += own
-        sharedSent += count - own
-        if sent == bytes.count {
-            bytes.removeAll(keepingCapacity: bytes.capacity <= 64 << 10)
-            sent = 0
+        sent += count
+        if sent == own.count + shared.count + after.count {
+            own.removeAll(keepingCapacity: own.capacity <= 64 << 10)
+            (shared, after, sent) = ([], [], 0)
+        } else if sent >= own.count + shared.count, !after.isEmpty {
+            sent -= own.count + shared.count
+            (own, shared, after) = (after, [], [])
         }
-        if sharedSent == shared.count { (shared, sharedSent) = ([], 0) }
         return outcome
     }
 }

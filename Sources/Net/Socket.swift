@@ -141,30 +141,33 @@ struct Socket: ~Copyable {
         return Socket.outcome(count, zeroIsEnd: true)
     }
 
-    /// Writes `head` from `offset` and then `tail` in one call.
-    func write(_ head: [UInt8], from offset: Int, then tail: [UInt8], from tailOffset: Int) -> Transferred {
-        let count = head.withUnsafeBytes { head in
-            tail.withUnsafeBytes { tail in
-                // The kernel only reads through these pointers, and both arrays outlive the call.
-                var pieces = (
-                    iovec(
-                        iov_base: UnsafeMutableRawPointer(mutating: head.baseAddress?.advanced(by: offset)),
-                        iov_len: head.count - offset),
-                    iovec(
-                        iov_base: UnsafeMutableRawPointer(mutating: tail.baseAddress?.advanced(by: tailOffset)),
-                        iov_len: tail.count - tailOffset)
-                )
-                // Both ways with MSG_NOSIGNAL: a peer that has gone must not raise SIGPIPE, as writev would.
-                guard !tail.isEmpty else {
-                    return Socket.retry {
-                        Glibc.send(descriptor, head.baseAddress?.advanced(by: offset), head.count - offset, noSignal)
+    /// Writes `first`, `second` and `third` in one call, without the first `offset` bytes of all of them.
+    func write(_ first: [UInt8], _ second: [UInt8], _ third: [UInt8], from offset: Int) -> Transferred {
+        let count = first.withUnsafeBytes { first in
+            second.withUnsafeBytes { second in
+                third.withUnsafeBytes { third in
+                    // The kernel only reads through these pointers, and all arrays outlive the call.
+                    if second.isEmpty, third.isEmpty {
+                        return Socket.retry {
+                            send(descriptor, first.baseAddress?.advanced(by: offset), first.count - offset, noSignal)
+                        }
                     }
-                }
-                return withUnsafeMutableBytes(of: &pieces) { raw in
-                    var message = msghdr()
-                    message.msg_iov = raw.baseAddress?.assumingMemoryBound(to: iovec.self)
-                    message.msg_iovlen = 2
-                    return Socket.retry { sendmsg(descriptor, &message, noSignal) }
+                    var skip = offset
+                    func piece(_ bytes: UnsafeRawBufferPointer) -> iovec {
+                        let skipped = min(skip, bytes.count)
+                        skip -= skipped
+                        return iovec(
+                            iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress?.advanced(by: skipped)),
+                            iov_len: bytes.count - skipped)
+                    }
+                    var pieces = (piece(first), piece(second), piece(third))
+                    return withUnsafeMutableBytes(of: &pieces) { raw in
+                        // sendmsg and not writev: a peer that has gone must not raise SIGPIPE.
+                        var message = msghdr()
+                        message.msg_iov = raw.baseAddress?.assumingMemoryBound(to: iovec.self)
+                        message.msg_iovlen = 3
+                        return Socket.retry { sendmsg(descriptor, &message, noSignal) }
+                    }
                 }
             }
         }

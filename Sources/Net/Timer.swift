@@ -15,6 +15,7 @@ package final class Timer {
 struct TimerHeap {
     private var heap: [Timer] = []
 
+    var count: Int { heap.count }
     var earliest: UInt64? { heap.first?.deadline }
 
     mutating func arm(_ timer: Timer, at deadline: UInt64) {

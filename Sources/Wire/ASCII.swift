@@ -37,6 +37,15 @@ extension UInt8 {
         return letter &- 0x61 < 6 ? letter - 0x61 + 10 : nil
     }
 
+    /// What a host with its port is made of (RFC 3986 section 3.2), without the comma that would read as a list.
+    package var isHostCharacter: Bool {
+        if isLetter || isDigit { return true }
+        switch self {
+        case 0x21, 0x24...0x2B, 0x2D, 0x2E, 0x3A, 0x3B, 0x3D, 0x5B, 0x5D, 0x5F, 0x7E: return true
+        default: return false
+        }
+    }
+
     /// `tchar` of RFC 9110 section 5.6.2.
     package var isTokenCharacter: Bool {
         if isLetter || isDigit { return true }
@@ -48,6 +57,8 @@ extension UInt8 {
 }
 
 extension [UInt8] {
+    package var text: String { String(decoding: self, as: UTF8.self) }
+
     package func text(_ range: Range<Int>) -> String { String(decoding: self[range], as: UTF8.self) }
 
     package func equals(_ range: Range<Int>, _ text: StaticString) -> Bool {
@@ -74,6 +85,15 @@ extension [UInt8] {
     }
 
     package mutating func append(text: String) { append(contentsOf: text.utf8) }
+
+    /// Appends `number`, which is not negative, in hexadecimal.
+    package mutating func append(hexadecimal number: Int) {
+        var shift = number == 0 ? 0 : (number.bitWidth - number.leadingZeroBitCount - 1) / 4 * 4
+        while shift >= 0 {
+            append(JSONText.hexDigit(UInt8(number >> shift & 15)))
+            shift -= 4
+        }
+    }
 
     /// Appends `number` in decimal.
     package mutating func append(decimal number: Int) {

@@ -60,7 +60,7 @@ struct Inquiry {
     }
 
     /// A quality of zero is not looked for: no client that is tested here sends one.
-    var acceptsGzip: Bool { text(.acceptEncoding)?.lowercased().contains("gzip") ?? false }
+    var acceptsGzip: Bool { text(.acceptEncoding)?.lowercased().has("gzip") ?? false }
 
     private static func hostName(_ input: [UInt8], _ range: Range<Int>?) -> String {
         guard let range else { return "" }

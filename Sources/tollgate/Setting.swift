@@ -28,7 +28,7 @@ enum Setting: String, CaseIterable {
 
     /// `--public-url` for `TOLLGATE_PUBLIC_URL`.
     var flag: String {
-        "--" + rawValue.dropFirst("TOLLGATE_".count).lowercased().replacing("_", with: "-")
+        "--" + rawValue.dropFirst("TOLLGATE_".count).lowercased().split(separator: "_").joined(separator: "-")
     }
 
     var help: String {

@@ -28,6 +28,7 @@ struct Tollgate {
         case "serve": try await serve(rest)
         case "demo": try await Demo.run(rest)
         case "keys": try await Keys.run(rest)
+        case "catalogue": try CatalogueCommand.run(rest)
         case "--version", "version": print("tollgate \(Worker.version)")
         case "--help", "-h", "help", nil: print(help)
         case let command?: throw UsageError("There is no command `\(command)`; `tollgate --help` lists them.")
@@ -66,6 +67,7 @@ struct Tollgate {
               tollgate keys create --name NAME [--tenant TENANT] [--scopes a,b]
               tollgate keys list [--tenant TENANT]
               tollgate keys delete ID [--tenant TENANT]
+              tollgate catalogue list [INTEGRATION] | show TOOL | check
               tollgate --version
 
             Settings, each by flag or environment variable (secrets by environment or NAME_FILE only):

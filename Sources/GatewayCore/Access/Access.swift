@@ -42,7 +42,7 @@ package final class Access {
                 ServerRecord(bytes: bytes).map { server in
                     let integration = catalogue.integration(named: server.integration)
                     return Grant(
-                        server: server, toolSet: integration.map { catalogue.toolSet($0, server.config.filter) })
+                        server: server, toolSet: integration.map { catalogue.toolSet($0, server.config.presentation) })
                 }
             })
         accounts = CachedRecords(

@@ -22,7 +22,7 @@ package struct RecordCache<Key: Hashable, Value> {
     private var old: [Key: Entry] = [:]
     private var fills: [Key: Fill] = [:]
     private let generationLimit: Int
-    /// Entries fetched before this must be looked up again.
+    /// Entries fetched at this time or before it must be looked up again.
     private var trustedSince: UInt64 = 0
 
     /// - Parameter limit: entries kept at most.
@@ -40,7 +40,7 @@ package struct RecordCache<Key: Hashable, Value> {
 
     /// Whether an entry may be used without asking the store.
     package func isFresh(_ entry: Entry, now: UInt64, maximumAge: UInt64) -> Bool {
-        entry.fetchedAt >= trustedSince && now - entry.fetchedAt < maximumAge
+        entry.fetchedAt > trustedSince && now - entry.fetchedAt < maximumAge
     }
 
     package mutating func beginFill(_ key: Key) -> Fill {

@@ -10,6 +10,8 @@ extension ServerConfig {
         filter = ToolFilter(
             methods: Set(json["methods"]?.strings ?? []), tags: Set(json["tags"]?.strings ?? []),
             tools: Set(json["tools"]?.strings ?? []))
+        presentation.exposure = json["tool_exposure"]?.string.flatMap(ToolExposure.init) ?? .all
+        presentation.isStructured = json["structured_output"]?.bool ?? false
         requiresAPIKey = json["require_api_token_auth"]?.bool ?? false
         errors = json["errors"]?.string.flatMap(ErrorStyle.init) ?? .jsonrpc
         timeout = json["timeout_ms"]?.int ?? timeout
@@ -23,6 +25,8 @@ extension ServerConfig {
         return .of([
             "methods": list(filter.methods), "tags": list(filter.tags), "tools": list(filter.tools),
             "require_api_token_auth": requiresAPIKey ? true : nil,
+            "tool_exposure": presentation.exposure == .all ? nil : .string(presentation.exposure.rawValue),
+            "structured_output": presentation.isStructured ? true : nil,
             "errors": errors == standard.errors ? nil : .string(errors.rawValue),
             "timeout_ms": timeout == standard.timeout ? nil : JSON(timeout),
             "max_response_bytes": maximumResponse == standard.maximumResponse ? nil : JSON(maximumResponse),

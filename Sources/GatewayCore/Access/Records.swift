@@ -29,9 +29,23 @@ package enum ErrorStyle: String, CaseIterable, Sendable {
     case jsonrpc, result
 }
 
+/// How a server's tools are listed.
+package enum ToolExposure: String, CaseIterable, Sendable {
+    case all, discovery
+}
+
+/// What decides how a server's tool list looks: servers that agree in it share one compiled list.
+package struct Presentation: Hashable, Sendable {
+    package var filter = ToolFilter()
+    package var exposure = ToolExposure.all
+    package var isStructured = false
+
+    package init() {}
+}
+
 /// A server's settings.
 package struct ServerConfig: Sendable, Equatable {
-    package var filter = ToolFilter()
+    package var presentation = Presentation()
     package var requiresAPIKey = false
     package var errors = ErrorStyle.jsonrpc
     /// For one call, in milliseconds.
@@ -40,6 +54,11 @@ package struct ServerConfig: Sendable, Equatable {
     package var maximumResponse = 8 << 20
 
     package init() {}
+
+    package var filter: ToolFilter {
+        get { presentation.filter }
+        set { presentation.filter = newValue }
+    }
 }
 
 /// An MCP server: one URL on one account.

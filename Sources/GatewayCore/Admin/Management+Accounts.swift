@@ -109,7 +109,7 @@ extension Management {
         }
         let tools = catalogue.toolSet(integration, filter).tools
         let shown = tools.map { tool -> JSON in
-            var json = tool.listing
+            var json = tool.listing(structured: false)
             json.set("resource", .string(tool.resource))
             json.set("method", .string(tool.method))
             json.set("tags", .array(tool.tags.sorted().map(JSON.string)))

@@ -71,14 +71,13 @@ package final class Management {
             exchange.respond(
                 response.body == nil
                     ? ResponseHead(response.status, fields: ResponseHead.common) : .json(response.status),
-                response.body?.bytes ?? [], then: [])
+                response.body?.bytes ?? [])
         } catch {
             var fields: [(String, String)] = []
             if error.status == 401 { fields = [("WWW-Authenticate", "Bearer realm=\"tollgate\"")] }
             if error.status == 503 { fields = [("Retry-After", "2")] }
             exchange.respond(
-                .json(error.status, fields), Management.errorBody(error.status, error.message, field: error.field),
-                then: [])
+                .json(error.status, fields), Management.errorBody(error.status, error.message, field: error.field))
         }
     }
 

@@ -63,11 +63,16 @@ enum ManagementSchemas {
             "tags": ["type": "array", "items": ["type": "string"], "description": "Tools with any of these tags."],
             "tools": ["type": "array", "items": ["type": "string"], "description": "Exact tool names."],
             "require_api_token_auth": ["type": "boolean", "description": "Demand an API key beside the URL."],
-            "tool_exposure": ["type": "string", "enum": ["all"], "description": "How tools are listed."],
+            "tool_exposure": [
+                "type": "string", "enum": ["all", "discovery"],
+                "description": "discovery lists three tools that find, describe and call the others.",
+            ],
             "errors": [
                 "type": "string", "enum": ["jsonrpc", "result"], "description": "How upstream failures are answered.",
             ],
-            "structured_output": ["type": "boolean", "enum": [], "description": "Structured results."],
+            "structured_output": [
+                "type": "boolean", "description": "Results also as structuredContent, up to 256 KiB.",
+            ],
             "auth": ["type": "string", "enum": ["url"], "description": "How clients prove who they are."],
             "timeout_ms": [
                 "type": "integer", "minimum": 1000, "maximum": 300_000, "description": "Deadline of one call.",

@@ -25,14 +25,18 @@ struct AnswerStream {
     /// Output is sent on in steps of at least this many bytes once the answer has begun.
     private static let step = 16 << 10
 
-    init(call: ToolCall, head: UpstreamHead, text: FailureText, reply: Reply, now: Int64) {
+    init(
+        call: ToolCall, head: UpstreamHead, inspection: InspectionPlan, text: FailureText, reply: Reply, now: Int64
+    ) {
         self.call = call
         self.head = head
         self.text = text
         self.reply = reply
         rateLimit = RateLimit(head: head, now: now)
-        writer = ResultWriter(id: call.bytes[call.id], limit: call.server.config.maximumResponse)
-        inspector = BodyInspector(plan: call.tool.inspection)
+        let isStructured = call.server.config.presentation.isStructured && call.tool.response.outputSchema != nil
+        writer = ResultWriter(
+            id: call.bytes[call.id], limit: call.server.config.maximumResponse, isStructured: isStructured)
+        inspector = BodyInspector(plan: inspection)
     }
 
     /// - Throws: a failure that became known while nothing had been sent.
@@ -51,9 +55,10 @@ struct AnswerStream {
             end(notes: ["This result is incomplete. \(failure.message)"], isError: true)
         case .cut:
             transfer.cancel()
+            if !hasBegun, let told { throw told }
             endCut()
         case .complete:
-            if let failure = failure {
+            if let failure = told ?? missing {
                 guard hasBegun else { throw failure }
                 end(
                     notes: [
@@ -73,16 +78,21 @@ struct AnswerStream {
                 guard try await body.next(&piece) else { break }
             } catch {
                 return .failed(
-                    seen == 0 && head.status >= 400 ? text.failure(status: head.status, rateLimit) : text.failure(error)
+                    head.status >= 400 ? text.failure(status: head.status, rateLimit) : text.failure(error)
                 )
             }
             seen += piece.count
             do throws(JSONError) { try inspector.take(piece, into: &writer) } catch { return .failed(notJSON(piece)) }
             if writer.isOverfull || inspector.isTruncated { return .cut }
-            if !hasBegun, seen > CallEngine.holdBytes {
-                if let failure { return .failed(failure) }
-                hasBegun = true
-                reply.begin(head: successHead)
+            if writer.isStructured {
+                if writer.textCount > ResultWriter.maximumStructured { return .failed(told ?? tooLarge) }
+            } else if !hasBegun, seen > CallEngine.holdBytes {
+                if let told { return .failed(told) }
+                // Before the payload has come there is nothing to send, and waiting for it costs no memory.
+                if inspector.foundPayload {
+                    hasBegun = true
+                    reply.begin(head: successHead)
+                }
             }
             if hasBegun, !isClientGone, writer.output.count >= AnswerStream.step {
                 reply.write(writer.take())
@@ -102,7 +112,7 @@ struct AnswerStream {
     }
 
     /// The failure that the answer tells of so far.
-    private var failure: CallFailure? {
+    private var told: CallFailure? {
         if let fault = inspector.fault {
             var fault = fault
             // The status decides where the code is not known, or where it is the clearer of the two.
@@ -114,11 +124,24 @@ struct AnswerStream {
         if head.status >= 400 || head.status < 200 || (300..<400).contains(head.status) {
             return text.failure(status: head.status, rateLimit)
         }
-        if inspector.foundPayload || hasBegun { return nil }
+        return nil
+    }
+
+    /// What is wrong when the answer has ended without what was asked for.
+    private var missing: CallFailure? {
+        if inspector.foundPayload || call.tool.response.mayBeAbsent { return nil }
         // An empty array where one record was due means that there is none.
         if call.tool.response.isFirstElement, call.tool.method == "get" { return notFound }
         return text.broken(
             "sent an answer without `\(call.tool.response.path.joined(separator: "."))`", status: head.status)
+    }
+
+    private var tooLarge: CallFailure {
+        let way = call.tool.pagination?.size == nil ? "Narrow the request down." : "Ask again with a smaller `limit`."
+        return CallFailure(
+            .tooLarge,
+            "The answer is larger than the \(ResultWriter.maximumStructured >> 10) KiB that a structured result may have. \(way)"
+        )
     }
 
     private var notFound: CallFailure {
@@ -147,24 +170,28 @@ struct AnswerStream {
 
     /// 204: nothing to list, nothing to get, or done.
     private mutating func noContent() throws(CallFailure) {
-        switch call.tool.method {
-        case "get": throw notFound
-        case "list":
-            writer.beginList()
-            writer.endList(count: 0, cursor: nil, isTruncated: false)
-        default: writer.write(Array("{\"success\":true}".utf8), 0..<16)
-        }
-        end(notes: [], isError: false)
+        if call.tool.isRead, call.tool.response.kind != .list { throw notFound }
+        endComplete(cursor: nil)
     }
 
     private mutating func endComplete(cursor: String?) {
+        if !inspector.foundPayload { writeNothing() }
         if call.tool.response.kind == .list {
             writer.endList(count: inspector.elementCount, cursor: cursor, isTruncated: false)
         }
-        let failures = inspector.partialFailures
-        guard !failures.isEmpty else { return end(notes: [], isError: false) }
-        let which = failures.map { "[\($0.index)] \($0.text)" }.joined(separator: "; ")
-        end(notes: ["Some records failed and the others were done: \(which)"], isError: false)
+        var notes = inspector.partialNotes
+        let failures = inspector.partialFailures.map { "[\($0.index)] \($0.text)" }
+        if !failures.isEmpty {
+            notes.append("Some records failed and the others were done: \(failures.joined(separator: "; "))")
+        }
+        end(notes: notes, isError: false)
+    }
+
+    /// What stands for a payload that the upstream rightly left out.
+    private mutating func writeNothing() {
+        if call.tool.response.kind == .list { return writer.beginList() }
+        let done = Array("{\"success\":true}".utf8)
+        writer.write(done, 0..<done.count)
     }
 
     private mutating func endCut() {

@@ -19,4 +19,14 @@ enum AnswerText {
     private static func toolError(_ call: ToolCall, _ text: String) -> [UInt8] {
         RPC.result(id: call.bytes[call.id], ["content": [["type": "text", "text": .string(text)]], "isError": true])
     }
+
+    /// What a discovery tool found, or what was wrong with its arguments.
+    static func discovered(_ id: ArraySlice<UInt8>, _ outcome: Result<JSON, ArgumentProblem>) -> [UInt8] {
+        switch outcome {
+        case .success(let found):
+            RPC.result(id: id, ["content": [["type": "text", "text": .string(found.text)]], "isError": false])
+        case .failure(let problem):
+            RPC.result(id: id, ["content": [["type": "text", "text": .string("\(problem)")]], "isError": true])
+        }
+    }
 }

@@ -64,7 +64,7 @@ package struct BodyInspector {
         switch event {
         case .key:
             let depth = scanner.depth
-            if depth <= 3 { pending = path[depth - 1].flatMap { plan.child(of: $0, named: scanner.key) } }
+            if depth <= 4 { pending = path[depth - 1].flatMap { plan.child(of: $0, named: scanner.key) } }
             if depth == 3 { records.memberNamed(scanner.key) }
         case .begin(let kind):
             let isContainer = kind == .object || kind == .array
@@ -115,8 +115,10 @@ package struct BodyInspector {
     package var fault: UpstreamFault? {
         for envelope in plan.rules.envelopes where envelope.fails.allSatisfy(holds) {
             let code = text(envelope.code)
+            let status = text(envelope.status).flatMap { Int($0) }
             return UpstreamFault(
-                errorClass: code.flatMap(plan.rules.errorClass) ?? .invalidRequest, code: code,
+                errorClass: code.flatMap(plan.rules.errorClass) ?? status.map(ErrorClass.of) ?? .invalidRequest,
+                code: code,
                 message: text(envelope.message), details: firstValue(envelope.details))
         }
         return records.fault(plan.rules)
@@ -125,16 +127,20 @@ package struct BodyInspector {
     /// Records that failed while others succeeded, told apart by index.
     package var partialFailures: [(index: Int, text: String)] { records.partialFailures }
 
-    /// Whether the upstream said that there is more; nil when it said nothing.
-    package var hasMore: Bool? {
-        guard let slot = plan.moreSlot, let value = captures[slot] else { return nil }
-        return value == Array("true".utf8)
+    /// Sentences about parts that failed.
+    package var partialNotes: [String] { plan.rules.partial.filter { holds($0.when) }.map(\.note) }
+
+    /// What the body has at a place, as text; nil for absent and for null.
+    func value(at path: BodyPath) -> String? {
+        guard let value = captures[plan.slot(path)], value != Array("null".utf8) else { return nil }
+        return scalar(value)
     }
 
     private func holds(_ condition: ErrorRules.Condition) -> Bool {
         guard let value = captures[plan.slot(condition.path)], value != Array("null".utf8) else { return false }
         switch condition.test {
         case .exists: return true
+        case .notEmpty: return !["[]", "{}", "\"\"", "0", "false"].contains(value.filter { $0 > ASCII.space }.text)
         case .equals(let texts): return texts.contains(scalar(value))
         case .atLeast(let minimum): return Int(scalar(value)).map { $0 >= minimum } ?? false
         }

@@ -51,12 +51,11 @@ package final class CallEngine {
     private func send(_ call: ToolCall, _ arguments: Arguments, _ reply: Reply) async throws(CallFailure) {
         let account = try await account(call.server)
         let cursor = Cursor(secret: access.secret, server: call.server, tool: call.tool, arguments: arguments)
-        let page = try cursor.page()
+        let position = try cursor.position()
         let deadline = min(call.tool.timeout ?? .max, call.server.config.timeout)
         let request = try RequestComposer(
             tool: call.tool, integration: call.integration, account: account, arguments: arguments
-        ).compose(page: page, deadline: deadline)
-        let nextPage = call.tool.pagination.map { (page ?? $0.first) + 1 }
+        ).compose(position: position, deadline: deadline)
         var rejected: AccessToken?
         while true {
             let token = try await tokens.token(for: account, rejecting: rejected)
@@ -65,8 +64,10 @@ package final class CallEngine {
                 "Authorization: \(call.integration.authorizationScheme) \(String(decoding: token.secret, as: UTF8.self))"
             )
             do throws(CallFailure) {
-                return try await exchange(call, authorized, reply) { inspector in
-                    Self.hasMore(inspector, call.tool, arguments) ? nextPage.map(cursor.seal) : nil
+                return try await exchange(call, authorized, reply, call.tool.inspection(arguments)) { inspector in
+                    let next = call.tool.pagination?.following(
+                        position, count: inspector.elementCount, limit: arguments.limit, value: inspector.value)
+                    return next.map(cursor.seal)
                 }
             } catch {
                 // Refused before anything was done, so even a change may be tried again, with a fresh token, once.
@@ -87,15 +88,10 @@ package final class CallEngine {
         return record
     }
 
-    private static func hasMore(_ inspector: BodyInspector, _ tool: Tool, _ arguments: Arguments) -> Bool {
-        guard let pagination = tool.pagination, !inspector.isTruncated else { return false }
-        if pagination.more != nil { return inspector.hasMore ?? false }
-        return inspector.elementCount >= arguments.limit ?? pagination.defaultSize
-    }
-
     /// Sends one request and passes its answer on.
     private func exchange(
-        _ call: ToolCall, _ request: UpstreamRequest, _ reply: Reply, cursor: (BodyInspector) -> String?
+        _ call: ToolCall, _ request: UpstreamRequest, _ reply: Reply, _ inspection: InspectionPlan,
+        cursor: (BodyInspector) -> String?
     ) async throws(CallFailure) {
         let text = FailureText(integration: call.integration, tool: call.tool)
         let transfer = upstream.start(request)
@@ -103,7 +99,8 @@ package final class CallEngine {
         if call.tool.isRead { reply.onClientGone = { transfer.cancel() } }
         let head: UpstreamHead
         do { head = try await transfer.head() } catch { throw text.failure(error) }
-        var answer = AnswerStream(call: call, head: head, text: text, reply: reply, now: clock.unixMilliseconds)
+        var answer = AnswerStream(
+            call: call, head: head, inspection: inspection, text: text, reply: reply, now: clock.unixMilliseconds)
         try await answer.pass(transfer, cursor: cursor)
     }
 }

@@ -14,19 +14,29 @@ struct Cursor {
             + arguments.fingerprint(tool)
     }
 
-    func seal(page: Int) -> String { Base64.encodeURL(secret.sealCursor(Array(String(page).utf8), binding: binding)) }
+    /// `{"n":N}` for a number, `{"q":{…}}` for query parameters.
+    func seal(_ position: Pagination.Position) -> String {
+        let json: JSON =
+            switch position {
+            case .number(let number): ["n": JSON(number)]
+            case .query(let items): ["q": .object(items.map { ($0.name, .string($0.value)) })]
+            }
+        return Base64.encodeURL(secret.sealCursor(json.bytes, binding: binding))
+    }
 
-    /// The page that the caller's cursor stands for; nil when it gave none.
-    func page() throws(CallFailure) -> Int? {
+    /// Where the caller's cursor says to go on; nil when it gave none.
+    func position() throws(CallFailure) -> Pagination.Position? {
         guard let text = arguments.cursor else { return nil }
         guard let sealed = Base64.decode(text), let plain = secret.openCursor(sealed, binding: binding),
-            let page = Int(String(decoding: plain, as: UTF8.self))
+            let json = try? JSON(parsing: plain)
         else {
             throw CallFailure(
                 .invalidRequest,
                 "`next_cursor` is not one that this tool gave for these arguments. Pass the last answer's next_cursor back unchanged with the same other arguments, or leave it out to begin again."
             )
         }
-        return page
+        if let number = json["n"]?.int { return .number(number) }
+        return .query(
+            (json["q"]?.members ?? []).map { Pagination.QueryItem(name: $0.key, value: $0.value.string ?? "") })
     }
 }

@@ -2,9 +2,6 @@
 
 import Wire
 
-/// A place in a body: member names from the root, `[n]` for an element.
-typealias BodyPath = [String]
-
 package struct ErrorRules: Sendable {
     /// A body that is an error when all of `fails` hold.
     struct Envelope: Sendable {
@@ -13,11 +10,26 @@ package struct ErrorRules: Sendable {
         let code: [BodyPath]
         let message: [BodyPath]
         let details: [BodyPath]
+        /// Where the body itself names an HTTP status.
+        let status: [BodyPath]
+
+        var paths: [BodyPath] {
+            var paths = fails.map(\.path)
+            for places in [code, message, details, status] { paths += places }
+            return paths
+        }
+    }
+
+    /// An answer in which a part failed.
+    struct Partial: Sendable {
+        let when: Condition
+        let note: String
     }
 
     struct Condition: Sendable {
         enum Test: Sendable {
             case exists
+            case notEmpty
             case equals([String])
             case atLeast(Int)
         }
@@ -37,13 +49,18 @@ package struct ErrorRules: Sendable {
 
     let envelopes: [Envelope]
     let records: Records?
+    let partial: [Partial]
     private let classes: [String: ErrorClass]
 
     init(_ node: CatalogueNode) throws(CatalogueError) {
-        try node.allow(["envelopes", "records", "codes"])
+        try node.allow(["envelopes", "records", "partial", "codes"])
         envelopes = try node.required("envelopes").elements().map { (node) throws(CatalogueError) in try Envelope(node)
         }
         records = try node.optional("records").map { (node) throws(CatalogueError) in try Records(node) }
+        partial = try (node.optional("partial")?.elements() ?? []).map { (node) throws(CatalogueError) in
+            try node.allow(["when", "note"])
+            return Partial(when: try Condition(try node.required("when")), note: try node.required("note").string())
+        }
         var classes: [String: ErrorClass] = [:]
         for (name, codes) in try node.required("codes").members() {
             guard let errorClass = ErrorClass(rawValue: name) else {
@@ -59,31 +76,33 @@ package struct ErrorRules: Sendable {
     func errorClass(of code: String) -> ErrorClass? { classes[code] }
 
     /// All places that the rules look at.
-    var paths: [BodyPath] {
-        envelopes.flatMap { $0.fails.map(\.path) + $0.code + $0.message + $0.details }
-    }
+    var paths: [BodyPath] { envelopes.flatMap(\.paths) + partial.map(\.when.path) }
 }
 
 extension ErrorRules.Envelope {
     init(_ node: CatalogueNode) throws(CatalogueError) {
-        try node.allow(["fails", "code", "message", "details"])
+        try node.allow(["fails", "code", "message", "details", "status"])
         fails = try node.required("fails").elements().map { (node) throws(CatalogueError) in
             try ErrorRules.Condition(node)
         }
         code = try bodyPaths(node.required("code"))
         message = try bodyPaths(node.required("message"))
         details = try bodyPaths(node.required("details"))
+        status = try node.optional("status").map { (node) throws(CatalogueError) in try bodyPaths(node) } ?? []
     }
 }
 
 extension ErrorRules.Condition {
     init(_ node: CatalogueNode) throws(CatalogueError) {
-        try node.allow(["at", "exists", "equals", "at_least"])
+        try node.allow(["at", "exists", "not_empty", "equals", "at_least"])
         path = try bodyPath(node.required("at"))
         if let values = node.optional("equals") {
             test = .equals(try values.strings())
         } else if let minimum = node.optional("at_least") {
             test = .atLeast(try minimum.int())
+        } else if let flag = node.optional("not_empty") {
+            guard try flag.bool() else { throw flag.fail("`not_empty` can only be true") }
+            test = .notEmpty
         } else {
             guard try node.required("exists").bool() else { throw node.fail("`exists` can only be true") }
             test = .exists
@@ -105,10 +124,4 @@ extension ErrorRules.Records {
 
 private func bodyPaths(_ node: CatalogueNode) throws(CatalogueError) -> [BodyPath] {
     try node.elements().map { (node) throws(CatalogueError) in try bodyPath(node) }
-}
-
-private func bodyPath(_ node: CatalogueNode) throws(CatalogueError) -> BodyPath {
-    let path = try node.string().split(separator: ".").map(String.init)
-    guard (1...3).contains(path.count) else { throw node.fail("a place is one to three members deep") }
-    return path
 }

@@ -63,7 +63,7 @@ struct FailureText {
         case .rateLimited:
             if let reset = rateLimit.reset { return "Wait \(reset) seconds before calling again." }
             // Some write the wait into the sentence: "… Try again after 22 minutes."
-            if message?.contains("gain after") == true { return "Wait for as long as that says." }
+            if message?.has("gain after") == true { return "Wait for as long as that says." }
             return "It did not say for how long; wait at least a minute before calling again."
         case .scopeMissing:
             return "The connection lacks the permission \(scopes). \(errorClass.advice)"

@@ -17,15 +17,13 @@ package final class InspectionPlan: Sendable {
     let shape: ResponseShape
     let isRead: Bool
     private let slotsByPath: [BodyPath: Int]
-    private let more: BodyPath?
     /// Values deeper than this mean nothing to anybody and are only checked.
     let deepestWatched: Int
 
-    package init(rules: ErrorRules, shape: ResponseShape, more: [String]?, isRead: Bool) {
+    package init(rules: ErrorRules, shape: ResponseShape, pagination: Pagination?, isRead: Bool) {
         self.rules = rules
         self.shape = shape
         self.isRead = isRead
-        self.more = more
         var nodes = [Node()]
         func node(at path: BodyPath) -> Int {
             var current = 0
@@ -42,7 +40,7 @@ package final class InspectionPlan: Sendable {
             return current
         }
         var slotsByPath: [BodyPath: Int] = [:]
-        for path in rules.paths + (more.map { [$0] } ?? []) where slotsByPath[path] == nil {
+        for path in rules.paths + (pagination?.paths ?? []) where slotsByPath[path] == nil {
             let slot = slotsByPath.count
             slotsByPath[path] = slot
             nodes[node(at: path)].slot = slot
@@ -55,8 +53,6 @@ package final class InspectionPlan: Sendable {
     }
 
     func slot(_ path: BodyPath) -> Int { slotsByPath[path]! }
-
-    var moreSlot: Int? { more.map(slot) }
 
     func child(of node: Int, named name: [UInt8]) -> Int? { nodes[node].children.first { $0.name == name }?.node }
 }

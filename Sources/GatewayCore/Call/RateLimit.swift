@@ -47,7 +47,11 @@ package struct RateLimit: Equatable, Sendable {
     /// Seconds from now: the field may hold delta seconds, Unix seconds, Unix milliseconds or an HTTP date. No reset
     /// is further away than a year, so the magnitude tells which.
     static func delay(_ text: String?, now: Int64) -> Int? {
-        guard let text else { return nil }
+        guard let text, let delay = seconds(text, now), delay <= 366 * 86_400 else { return nil }
+        return delay
+    }
+
+    private static func seconds(_ text: String, _ now: Int64) -> Int? {
         guard let value = Int64(text) else {
             guard let instant = HTTPDate.parse(text) else { return nil }
             return Int(max(0, (instant * 1000 - now + 999) / 1000))

@@ -95,8 +95,9 @@ struct RecordTally {
         }
     }
 
+    /// A member that is null is one that is not there.
     private func value(_ member: Member) -> String? {
-        values[member.rawValue].flatMap { $0.isEmpty ? nil : scalar($0) }
+        values[member.rawValue].flatMap { $0.isEmpty || $0 == Array("null".utf8) ? nil : scalar($0) }
     }
 
     func fault(_ rules: ErrorRules) -> UpstreamFault? {

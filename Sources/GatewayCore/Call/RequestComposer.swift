@@ -9,30 +9,53 @@ struct RequestComposer {
     let account: AccountRecord
     let arguments: Arguments
 
-    /// - Parameter page: where a paged list goes on; nil for its beginning.
-    func compose(page: Int?, deadline: Int) throws(CallFailure) -> UpstreamRequest {
-        guard let host = integration.host(tool.hostName, account.region) else {
+    /// A value as JSON: the argument's own bytes, or what the account knows.
+    struct Value {
+        let bytes: [UInt8]
+        let range: Range<Int>
+
+        var isText: Bool { bytes[range.lowerBound] == ASCII.quote }
+
+        /// A string without its quotes and escapes; anything else as it was written.
+        var plain: [UInt8] {
+            isText ? JSONText.decodedBytes(bytes, range.lowerBound + 1..<range.upperBound - 1) : Array(bytes[range])
+        }
+    }
+
+    /// - Parameter position: where a paged list goes on; nil for its beginning.
+    func compose(position: Pagination.Position?, deadline: Int) throws(CallFailure) -> UpstreamRequest {
+        let call = template
+        guard let host = integration.host(call.hostName, account.region) else {
             throw CallFailure(
                 .invalidRequest, "\(integration.title) does not exist in the region \(account.region.rawValue).")
         }
-        var target = try path()
-        var query: [UInt8] = Array(tool.path.fixedQuery.utf8)
-        try addQuery(&query, page)
+        var target = try path(call)
+        var query = Array(call.path.fixedQuery.utf8)
+        try addQuery(&query, position)
         if !query.isEmpty {
             target.append(ASCII.question)
             target.append(contentsOf: query)
         }
-        let body = try body()
         var fields = ["Accept: application/json", "Accept-Encoding: gzip", "User-Agent: tollgate"]
-        if body != nil { fields.append("Content-Type: application/json") }
+        if tool.response.kind == .binary { fields[0] = "Accept: */*" }
+        let body = try RequestBody(composer: self, call: call).render()
+        if let type = body?.contentType { fields.append("Content-Type: \(type)") }
         return UpstreamRequest(
-            method: tool.verb, host: host, target: String(decoding: target, as: UTF8.self), fields: fields, body: body,
-            deadline: deadline)
+            method: call.verb, host: host, target: target.text, fields: fields, body: body?.bytes, deadline: deadline)
     }
 
-    /// The value of a parameter as JSON: the argument, or what the account knows.
-    private func value(_ index: Int) throws(CallFailure) -> (bytes: [UInt8], range: Range<Int>)? {
-        if let range = arguments.values[index] { return (arguments.bytes, range) }
+    /// The call that the arguments choose.
+    private var template: CallTemplate {
+        for variant in tool.variants {
+            if let value = arguments.values[variant.parameter], variant.values.contains(arguments.text(value).text) {
+                return variant.call
+            }
+        }
+        return tool.call
+    }
+
+    func value(_ index: Int) throws(CallFailure) -> Value? {
+        if let range = arguments.values[index] { return Value(bytes: arguments.bytes, range: range) }
         let parameter = tool.parameters[index]
         guard let name = parameter.context else { return nil }
         guard let known = account.context[name] else {
@@ -41,42 +64,37 @@ struct RequestComposer {
                 "`\(parameter.name)` is missing, and the account does not know it. Pass it as an argument.")
         }
         let json = JSON.string(known).bytes
-        return (json, 0..<json.count)
+        return Value(bytes: json, range: 0..<json.count)
     }
 
-    private func plain(_ value: (bytes: [UInt8], range: Range<Int>)) -> [UInt8] {
-        guard value.bytes[value.range.lowerBound] == ASCII.quote else { return Array(value.bytes[value.range]) }
-        return JSONText.decodedBytes(value.bytes, value.range.lowerBound + 1..<value.range.upperBound - 1)
-    }
-
-    private func path() throws(CallFailure) -> [UInt8] {
+    private func path(_ call: CallTemplate) throws(CallFailure) -> [UInt8] {
         var path: [UInt8] = []
-        for segment in tool.path.segments {
+        for segment in call.path.segments {
             path.append(ASCII.slash)
             switch segment {
             case .literal(let text): path.append(text: text)
-            case .parameter(let name):
+            case .parameter(let name, let suffix):
                 let index = tool.parameters.firstIndex { $0.place == .path && $0.wireName == name }!
-                guard let value = try value(index) else { throw missing(tool.parameters[index]) }
-                let text = plain(value)
+                let parameter = tool.parameters[index]
+                guard let value = try value(index) else {
+                    throw CallFailure(
+                        .invalidRequest, "`\(parameter.name)` is missing; expected \(parameter.schema.expectation).")
+                }
+                let text = value.plain
                 // Encoding leaves dots alone, and a server may resolve `.` and `..`.
                 guard !text.isEmpty, text != [ASCII.dot], text != [ASCII.dot, ASCII.dot], text.count <= 2048 else {
                     throw CallFailure(
                         .invalidRequest,
-                        "`\(tool.parameters[index].name)` must be an id of 1 to 2048 bytes, and neither \".\" nor \"..\"."
-                    )
+                        "`\(parameter.name)` must be 1 to 2048 bytes long, and neither \".\" nor \"..\".")
                 }
                 PercentCoding.encode(text, to: &path)
+                path.append(text: suffix)
             }
         }
         return path
     }
 
-    private func missing(_ parameter: Parameter) -> CallFailure {
-        CallFailure(.invalidRequest, "`\(parameter.name)` is missing; expected \(parameter.schema.expectation).")
-    }
-
-    private func addQuery(_ query: inout [UInt8], _ page: Int?) throws(CallFailure) {
+    private func addQuery(_ query: inout [UInt8], _ position: Pagination.Position?) throws(CallFailure) {
         func add(_ name: String, _ value: [UInt8]) {
             if !query.isEmpty { query.append(0x26) }
             PercentCoding.encode(name.utf8, to: &query)
@@ -85,53 +103,28 @@ struct RequestComposer {
         }
         for (index, parameter) in tool.parameters.enumerated() where parameter.place == .query {
             guard let value = try value(index) else { continue }
-            add(parameter.wireName, parameter.schema.kind == .array ? joined(value) : plain(value))
+            add(parameter.wireName, parameter.schema.kind == .array ? joined(value) : value.plain)
         }
         guard let pagination = tool.pagination else { return }
-        if let page { add(pagination.positionName, Array(String(page).utf8)) }
-        if let limit = arguments.limit { add(pagination.sizeName, Array(String(limit).utf8)) }
+        var size = arguments.limit ?? (pagination.isAlwaysSent ? pagination.defaultSize : nil)
+        switch position {
+        case .query(let items)?:
+            for item in items {
+                add(item.name, Array(item.value.utf8))
+                if item.name == pagination.size { size = nil }
+            }
+        case .number(let number)?: if let name = pagination.position { add(name, Array(String(number).utf8)) }
+        case nil:
+            if pagination.isAlwaysSent, let name = pagination.position {
+                add(name, Array(String(pagination.first).utf8))
+            }
+        }
+        if let size, let name = pagination.size { add(name, Array(String(size).utf8)) }
     }
 
     /// An array in a query: its scalars, separated by commas.
-    private func joined(_ value: (bytes: [UInt8], range: Range<Int>)) -> [UInt8] {
+    private func joined(_ value: Value) -> [UInt8] {
         let items = (try? JSON(parsing: value.bytes, value.range))?.array ?? []
         return Array(items.map { $0.string ?? $0.text }.joined(separator: ",").utf8)
-    }
-
-    private func body() throws(CallFailure) -> [UInt8]? {
-        guard let template = tool.body else { return nil }
-        var output: [UInt8] = []
-        let placed = template.placedNames
-        for piece in template.pieces {
-            switch piece {
-            case .literal(let bytes): output.append(contentsOf: bytes)
-            case .argument(let name):
-                let index = tool.parameters.firstIndex { $0.place == .body && $0.wireName == name }!
-                if let value = try value(index) { append(value, index, &output) } else { output.append("null") }
-            case .arguments:
-                output.append(ASCII.openBrace)
-                var isFirst = true
-                for (index, parameter) in tool.parameters.enumerated()
-                where parameter.place == .body && !placed.contains(parameter.wireName) {
-                    guard let value = try value(index) else { continue }
-                    if !isFirst { output.append(ASCII.comma) }
-                    isFirst = false
-                    JSONText.write(parameter.wireName, to: &output)
-                    output.append(ASCII.colon)
-                    append(value, index, &output)
-                }
-                output.append(ASCII.closeBrace)
-            }
-        }
-        return output
-    }
-
-    /// JSON passes as it came; a number given for a string id gets its quotes.
-    private func append(_ value: (bytes: [UInt8], range: Range<Int>), _ index: Int, _ output: inout [UInt8]) {
-        let needsQuotes =
-            tool.parameters[index].schema.isIdentifier && value.bytes[value.range.lowerBound] != ASCII.quote
-        if needsQuotes { output.append(ASCII.quote) }
-        output.append(contentsOf: value.bytes[value.range])
-        if needsQuotes { output.append(ASCII.quote) }
     }
 }

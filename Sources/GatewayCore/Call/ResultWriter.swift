@@ -12,46 +12,55 @@ package struct ResultWriter {
     /// The beginning of a UTF-8 sequence at the end of the last piece: it leaves together with the rest of it, so that
     /// a body that breaks off between the two leaves no half character behind.
     private var carry: [UInt8] = []
+    /// The same payload once more, as it is, for `structuredContent`.
+    private var structured: [UInt8]?
+
+    /// A structured result is held whole: clients refuse one that does not fit its schema, and whether it does is known
+    /// at its end.
+    static let maximumStructured = 256 << 10
 
     /// - Parameters:
     ///   - id: the request's id as it was sent.
     ///   - limit: payload bytes after which no further list element is begun.
-    package init(id: ArraySlice<UInt8>, limit: Int) {
+    ///   - isStructured: the payload is also given as `structuredContent`.
+    package init(id: ArraySlice<UInt8>, limit: Int, isStructured: Bool = false) {
         self.limit = limit
+        structured = isStructured ? [] : nil
         output.append("{\"jsonrpc\":\"2.0\",\"id\":")
         output.append(contentsOf: id)
         output.append(",\"result\":{\"content\":[{\"type\":\"text\",\"text\":\"")
     }
 
+    var isStructured: Bool { structured != nil }
     package var isFull: Bool { textCount >= limit }
     /// A single value that is twice as long as the limit is cut in its middle.
     package var isOverfull: Bool { textCount >= limit * 2 }
 
-    mutating func beginList() { output.append("{\\\"result\\\":[") }
+    mutating func beginList() { frame("{\"result\":[") }
 
     mutating func beginElement(isFirst: Bool) {
-        if !isFirst { output.append(ASCII.comma) }
+        if !isFirst { frame(",") }
     }
 
     /// Ends the list that `beginList` began.
     /// - Parameter cursor: base64url, so there is nothing in it to escape.
     mutating func endList(count: Int, cursor: String?, isTruncated: Bool) {
-        output.append("]")
-        if let cursor {
-            output.append(",\\\"next_cursor\\\":\\\"")
-            output.append(text: cursor)
-            output.append("\\\"")
-        }
-        if isTruncated { output.append(",\\\"truncated\\\":true") }
-        output.append(",\\\"result_count\\\":")
-        output.append(decimal: count)
-        output.append("}")
+        let next = cursor.map { ",\"next_cursor\":\"\($0)\"" } ?? ""
+        frame("]\(next)\(isTruncated ? ",\"truncated\":true" : ""),\"result_count\":\(count)}")
+    }
+
+    /// What stands around the payload's own bytes.
+    private mutating func frame(_ text: String) {
+        let bytes = Array(text.utf8)
+        JSONText.escape(bytes.span, to: &output)
+        structured?.append(contentsOf: bytes)
     }
 
     /// Writes JSON text as it came.
     mutating func write(_ bytes: [UInt8], _ range: Range<Int>) {
         guard !range.isEmpty, !isOverfull else { return }
         textCount += range.count
+        structured?.append(contentsOf: bytes[range])
         guard carry.isEmpty else {
             let joined = carry + bytes[range]
             carry = []
@@ -99,6 +108,17 @@ package struct ResultWriter {
             JSONText.write(note, to: &output)
             output.append("}")
         }
-        output.append(isError ? "],\"isError\":true}}" : "],\"isError\":false}}")
+        output.append("]")
+        if let structured, !isError { appendStructured(structured) }
+        output.append(isError ? ",\"isError\":true}}" : ",\"isError\":false}}")
+    }
+
+    /// `structuredContent` is an object in every revision before 2026-07-28.
+    private mutating func appendStructured(_ payload: [UInt8]) {
+        let isObject = payload.first { $0 > ASCII.space } == ASCII.openBrace
+        output.append(",\"structuredContent\":")
+        if !isObject { output.append("{\"value\":") }
+        output.append(contentsOf: payload)
+        if !isObject { output.append("}") }
     }
 }

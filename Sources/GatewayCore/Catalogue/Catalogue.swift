@@ -9,7 +9,7 @@ package final class Catalogue: Sendable {
 
     private struct SetKey: Hashable {
         let integration: String
-        let filter: ToolFilter
+        let presentation: Presentation
     }
 
     /// Compiled sets kept at once. Beyond it the set is compiled for each grant that needs it, and not kept.
@@ -35,15 +35,21 @@ package final class Catalogue: Sendable {
     package func integration(named name: String) -> Integration? { integrations.first { $0.name == name } }
 
     /// The tool set of a filter. Taken when a grant is filled, never per request: the lock is off the hot path.
-    package func toolSet(_ integration: Integration, _ filter: ToolFilter) -> ToolSet {
-        let key = SetKey(integration: integration.name, filter: filter)
+    package func toolSet(_ integration: Integration, _ presentation: Presentation) -> ToolSet {
+        let key = SetKey(integration: integration.name, presentation: presentation)
         if let known = sets.withLock({ $0[key] }) { return known }
-        let made = ToolSet(integration: integration, filter: filter)
+        let made = ToolSet(integration: integration, presentation: presentation)
         return sets.withLock { sets in
             if let known = sets[key] { return known }
             if sets.count < Catalogue.maximumSets { sets[key] = made }
             return made
         }
+    }
+
+    package func toolSet(_ integration: Integration, _ filter: ToolFilter) -> ToolSet {
+        var presentation = Presentation()
+        presentation.filter = filter
+        return toolSet(integration, presentation)
     }
 
     /// Every host that a catalogue names: the only ones, with the accounts servers, that are ever called.

@@ -20,6 +20,25 @@ package enum Region: String, CaseIterable, Sendable {
     case us, eu, `in`, au, jp, cn, ca, sa, uk, ae
 }
 
+/// An id that an account knows about itself, such as the organization that it belongs to.
+package struct ContextSource: Sendable {
+    package let name: String
+    package let description: String
+    let path: PathTemplate
+    let hostName: String
+    /// Where in the answer the id stands.
+    let at: BodyPath
+
+    init(_ name: String, _ node: CatalogueNode) throws(CatalogueError) {
+        try node.allow(["description", "path", "host", "at"])
+        self.name = name
+        description = try node.required("description").string()
+        path = try PathTemplate(try node.required("path"))
+        hostName = try node.optional("host")?.string() ?? "api"
+        at = try bodyPath(try node.required("at"))
+    }
+}
+
 /// A product whose accounts can be connected.
 package final class Integration: Sendable {
     package let name: String
@@ -30,6 +49,8 @@ package final class Integration: Sendable {
     /// Host by the host's name in the catalogue and region.
     package let hosts: [String: [Region: String]]
     package let tags: [(name: String, description: String)]
+    /// Ids that an account knows about itself, and where they are read from.
+    package let contexts: [ContextSource]
     package let errors: ErrorRules
     /// In the order of resources' names, then of methods in their file.
     package let tools: [Tool]
@@ -53,7 +74,10 @@ package final class Integration: Sendable {
                 file: files.first?.name ?? "catalogue", field: "", problem: "there is no integration.json beside it")
         }
         let node = try Integration.parse(main)
-        try node.allow(["integration", "title", "description", "authentication", "hosts", "tags", "errors", "notes"])
+        try node.allow([
+            "integration", "title", "description", "authentication", "hosts", "context", "tags", "errors", "notes",
+            "$schema",
+        ])
         name = try node.required("integration").string()
         title = try node.required("title").string()
         description = try node.required("description").string()
@@ -67,6 +91,9 @@ package final class Integration: Sendable {
         tags = try node.required("tags").members().map { (name, node) throws(CatalogueError) in
             (name, try node.string())
         }
+        contexts = try (node.optional("context")?.members() ?? []).map { (name, node) throws(CatalogueError) in
+            try ContextSource(name, node)
+        }
         errors = try ErrorRules(try node.required("errors"))
 
         var tools: [Tool] = []
@@ -74,7 +101,7 @@ package final class Integration: Sendable {
             let resource = ResourceFile(
                 node: try Integration.parse(file), integration: name, hosts: Set(hosts.keys),
                 tags: Set(tags.map(\.name)),
-                errors: errors)
+                contexts: Set(contexts.map(\.name)), errors: errors)
             tools += try resource.tools()
         }
         var byName: [String: Int] = [:]

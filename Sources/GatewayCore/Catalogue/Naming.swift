@@ -1,5 +1,7 @@
 // Names of tools: the verbs' patterns and the singular of a resource's name.
 
+import Wire
+
 /// The naming rules of tools.
 package enum Naming {
     /// A method's tool name. Verbs other than the five standard ones are named as they are.
@@ -23,7 +25,7 @@ package enum Naming {
     /// Lower-case words joined by single underscores, as resources and methods are named.
     package static func isIdentifier(_ name: String) -> Bool {
         !name.isEmpty && name.utf8.allSatisfy { $0.isLower || $0.isDigit || $0 == 0x5F } && name.utf8.first!.isLower
-            && !name.hasSuffix("_") && !name.contains("__")
+            && !name.hasSuffix("_") && !name.has("__")
     }
 
     /// The singular of the last word: `group_policies` → `group_policy`.

@@ -7,10 +7,11 @@ struct ResourceFile {
     let integration: String
     let hosts: Set<String>
     let tags: Set<String>
+    let contexts: Set<String>
     let errors: ErrorRules
 
     func tools() throws(CatalogueError) -> [Tool] {
-        try node.allow(["resource", "singular", "tags", "notes", "methods"])
+        try node.allow(["$schema", "resource", "singular", "tags", "notes", "left_out", "methods"])
         let resource = try node.required("resource").string()
         guard Naming.isIdentifier(resource) else { throw node.fail("`resource` must be lower-case words joined by _") }
         let singular = try node.optional("singular")?.string() ?? Naming.singular(of: resource)
@@ -22,7 +23,11 @@ struct ResourceFile {
             }
             // No description, no tool: the call stays documented in the file without being offered.
             guard node.optional("description") != nil else { continue }
-            tools.append(try tool(method, node, resource, singular, shared))
+            let name = Naming.tool(integration: integration, resource: resource, singular: singular, method: method)
+            guard Naming.isAcceptable(name) else {
+                throw node.fail("the tool name `\(name)` is longer than 64 characters")
+            }
+            tools.append(try tool(name, resource, method, node, shared))
         }
         return tools
     }
@@ -37,82 +42,109 @@ struct ResourceFile {
     }
 
     private func tool(
-        _ method: String, _ node: CatalogueNode, _ resource: String, _ singular: String, _ shared: Set<String>
+        _ name: String, _ resource: String, _ method: String, _ node: CatalogueNode, _ shared: Set<String>
     ) throws(CatalogueError) -> Tool {
         try node.allow([
-            "title", "description", "call", "scopes", "parameters", "pagination", "response", "tags", "timeout_ms",
-            "notes",
+            "title", "description", "call", "variants", "scopes", "parameters", "pagination", "response", "tags",
+            "destructive", "idempotent", "timeout_ms", "notes",
         ])
-        let name = Naming.tool(integration: integration, resource: resource, singular: singular, method: method)
-        guard Naming.isAcceptable(name) else { throw node.fail("the tool name `\(name)` is longer than 64 characters") }
-        let call = try node.required("call")
-        try call.allow(["verb", "path", "host", "body"])
-        let verb = try call.required("verb").string()
-        guard ["GET", "POST", "PUT", "PATCH", "DELETE"].contains(verb) else {
-            throw call.fail("`\(verb)` is no verb of a call")
-        }
-        let host = try call.optional("host")?.string() ?? "api"
-        guard hosts.contains(host) else { throw call.fail("the host `\(host)` is not in integration.json") }
-        let path = try PathTemplate(try call.required("path"))
-        let body = try call.optional("body").map { (node) throws(CatalogueError) in try BodyTemplate(node) }
         let pagination = try node.optional("pagination").map { (node) throws(CatalogueError) in try Pagination(node) }
-        let parameters = try parameters(node, pagination, path, body)
+        let parameters = try parameters(node, pagination)
+        let call = try CallTemplate(try node.required("call"), hosts: hosts)
+        try check(parameters, call, node)
+        let response = try ResponseShape(try node.required("response"))
+        if let key = response.keyArgument, !parameters.contains(where: { $0.name == key }) {
+            throw node.fail("`key_argument` names `\(key)`, which is no argument")
+        }
         return Tool(
-            name: name, title: try node.required("title").string(),
-            description: try node.required("description").string(),
-            resource: resource, method: method, verb: verb, hostName: host, parameters: parameters,
-            pagination: pagination,
-            response: try ResponseShape(try node.required("response")),
+            name: name, resource: resource, method: method,
+            documentation: Tool.Documentation(
+                title: try node.required("title").string(), description: try node.required("description").string(),
+                isDestructive: try node.optional("destructive")?.bool(),
+                isIdempotent: try node.optional("idempotent")?.bool()),
+            call: call, variants: try variants(node, parameters), parameters: parameters, pagination: pagination,
+            response: response,
             scopes: try node.required("scopes").elements().map { (node) throws(CatalogueError) in try node.strings() },
             tags: shared.union(try knownTags(node.optional("tags"))),
-            input: try inputSchema(node, parameters, pagination), timeout: try node.optional("timeout_ms")?.int(),
-            path: path, body: body, errors: errors)
+            input: try inputSchema(node, parameters, pagination),
+            timeout: try node.optional("timeout_ms")?.int(), errors: errors)
     }
 
-    private func parameters(
-        _ node: CatalogueNode, _ pagination: Pagination?, _ path: PathTemplate, _ body: BodyTemplate?
-    ) throws(CatalogueError) -> [Parameter] {
+    private func variants(_ node: CatalogueNode, _ parameters: [Parameter]) throws(CatalogueError) -> [Tool.Variant] {
+        guard let list = try node.optional("variants")?.elements() else { return [] }
+        return try list.map { (node) throws(CatalogueError) in
+            try node.allow(["argument", "in", "call"])
+            let name = try node.required("argument").string()
+            guard let index = parameters.firstIndex(where: { $0.name == name }) else {
+                throw node.fail("there is no argument `\(name)`.\(didYouMean(name, among: parameters.map(\.name)))")
+            }
+            let values = try node.required("in").strings()
+            for value in values where !parameters[index].schema.allowed.contains(value) {
+                throw node.fail("`\(value)` is not among the values of `\(name)`")
+            }
+            let call = try CallTemplate(try node.required("call"), hosts: hosts)
+            try check(parameters, call, node)
+            return Tool.Variant(parameter: index, values: Set(values), call: call)
+        }
+    }
+
+    private func parameters(_ node: CatalogueNode, _ pagination: Pagination?) throws(CatalogueError) -> [Parameter] {
         var taken: Set<String> = pagination == nil ? [] : ["limit", "next_cursor"]
         var list: [Parameter] = []
         for node in try node.required("parameters").elements() {
-            try node.allow(["name", "in", "required", "context", "schema"])
+            try node.allow(["name", "argument", "in", "required", "context", "file_name", "schema"])
             let wireName = try node.required("name").string()
+            let wanted = try node.optional("argument")?.string() ?? wireName
             let place = try node.required("in").choice(ParameterPlace.self)
-            let name = taken.contains(wireName) ? "\(place.rawValue)_\(wireName)" : wireName
-            guard taken.insert(name).inserted else {
-                throw node.fail("`\(wireName)` cannot be told from another argument")
+            let name = taken.contains(wanted) ? "\(place.rawValue)_\(wanted)" : wanted
+            // Renaming tells arguments apart, but two of one name in one place are the same to the upstream.
+            let isDouble = list.contains { $0.place == place && $0.wireName == wireName }
+            guard !isDouble, taken.insert(name).inserted else {
+                throw node.fail("`\(wanted)` cannot be told from another argument")
+            }
+            if place == .query, wireName == pagination?.position || wireName == pagination?.size {
+                throw node.fail("`\(wireName)` is a parameter of the paging, so it is no argument")
             }
             let context = try node.optional("context")?.string()
+            if let context, !contexts.contains(context) {
+                throw node.fail(
+                    "the context `\(context)` is not in integration.json.\(didYouMean(context, among: contexts))")
+            }
             let required = try node.optional("required")?.bool() ?? (place == .path)
             list.append(
                 Parameter(
                     name: name, wireName: wireName, place: place, schema: try Schema(try node.required("schema")),
-                    isRequired: required && context == nil, context: context))
+                    isRequired: required && context == nil, context: context,
+                    fileName: try node.optional("file_name")?.string()))
         }
-        try check(list, path, body, node)
         return list
     }
 
     /// What the templates name and what the parameters describe must be the same.
-    private func check(
-        _ list: [Parameter], _ path: PathTemplate, _ body: BodyTemplate?, _ node: CatalogueNode
-    ) throws(CatalogueError) {
+    private func check(_ list: [Parameter], _ call: CallTemplate, _ node: CatalogueNode) throws(CatalogueError) {
         let inPath = list.filter { $0.place == .path }.map(\.wireName)
-        guard inPath.sorted() == path.parameterNames.sorted() else {
-            throw node.fail("the path names \(path.parameterNames), the parameters describe \(inPath)")
+        guard inPath.sorted() == call.path.parameterNames.sorted() else {
+            throw node.fail("the path names \(call.path.parameterNames), the parameters describe \(inPath)")
         }
         let inBody = list.filter { $0.place == .body }.map(\.wireName)
-        guard let body else {
+        let files = list.filter { $0.place == .file }
+        switch call.content {
+        case .multipart, .form: return
+        case .bytes:
+            guard files.count == 1 else { throw node.fail("a body of bytes needs exactly one file parameter") }
+            return
+        case .json: guard files.isEmpty else { throw node.fail("a file needs the content multipart or bytes") }
+        }
+        guard let body = call.body else {
             guard inBody.isEmpty else { throw node.fail("there are body parameters but no `body` template") }
             return
         }
-        for name in body.placedNames where !inBody.contains(name) {
+        let placed = body.placedNames
+        for name in placed where !inBody.contains(name) && !inPath.contains(name) {
             throw node.fail("the body names `$\(name)`, which is not described")
         }
-        let rest = inBody.filter { !body.placedNames.contains($0) }
-        guard rest.isEmpty || body.pieces.contains(.arguments) else {
-            throw node.fail("the body template has no place for \(rest)")
-        }
+        let rest = inBody.filter { !placed.contains($0) }
+        guard rest.isEmpty || body.hasArguments else { throw node.fail("the body template has no place for \(rest)") }
     }
 
     /// The flat schema: all parameters together, and what a paged list adds.
@@ -124,15 +156,17 @@ struct ResourceFile {
             properties.append((parameter.name, try source.required("schema").json))
         }
         if let pagination {
-            properties.append(
-                (
-                    "limit",
-                    [
-                        "type": "integer", "minimum": 1, "maximum": JSON(pagination.maximumSize),
-                        "description": .string(
-                            "How many entries to return at most; \(pagination.defaultSize) when omitted."),
-                    ]
-                ))
+            if pagination.size != nil {
+                properties.append(
+                    (
+                        "limit",
+                        [
+                            "type": "integer", "minimum": 1, "maximum": JSON(pagination.maximumSize),
+                            "description": .string(
+                                "How many entries to return at most; \(pagination.defaultSize) when omitted."),
+                        ]
+                    ))
+            }
             properties.append(
                 (
                     "next_cursor",
@@ -149,33 +183,5 @@ struct ResourceFile {
             "required": required.isEmpty ? nil : .array(required), "additionalProperties": false,
         ])
         return try Schema(CatalogueNode(json: json, file: node.file, field: "\(node.field).parameters"))
-    }
-}
-
-extension Pagination {
-    init(_ node: CatalogueNode) throws(CatalogueError) {
-        try node.allow(["style", "page", "size", "first", "maximum", "default", "more"])
-        style = try node.required("style").choice(Style.self)
-        positionName = try node.required("page").string()
-        sizeName = try node.required("size").string()
-        first = try node.required("first").int()
-        maximumSize = try node.required("maximum").int()
-        defaultSize = try node.required("default").int()
-        more = try node.optional("more")?.string().split(separator: ".").map(String.init)
-    }
-}
-
-extension ResponseShape {
-    init(_ node: CatalogueNode) throws(CatalogueError) {
-        try node.allow(["kind", "at"])
-        kind = try node.required("kind").choice(Kind.self)
-        var text = try node.optional("at")?.string() ?? ""
-        isFirstElement = text.hasSuffix("[0]")
-        if isFirstElement { text.removeLast(3) }
-        path = text.split(separator: ".").map(String.init)
-        guard path.count <= 2 else { throw node.fail("a place is at most two members deep") }
-        guard kind != .list || !isFirstElement else {
-            throw node.fail("a list is at an array, not at its first element")
-        }
     }
 }

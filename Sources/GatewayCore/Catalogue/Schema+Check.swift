@@ -25,7 +25,7 @@ extension Schema {
     {
         let found = try reader.peek()
         func complain(_ text: String) {
-            if problems.count < Schema.maximumProblems { problems.append(ArgumentProblem(path: path, problem: text)) }
+            Schema.add(text, path, &problems)
         }
         switch (kind, found) {
         case (.object, .object): return try checkObject(&reader, path: path, &problems)
@@ -48,6 +48,11 @@ extension Schema {
         }
     }
 
+    private static func add(_ problem: String, _ path: String, _ problems: inout [ArgumentProblem]) {
+        guard problems.count < maximumProblems else { return }
+        problems.append(ArgumentProblem(path: String(path.prefix(200)), problem: problem))
+    }
+
     private func checkObject(
         _ reader: inout JSONReader, path: String, _ problems: inout [ArgumentProblem]
     ) throws(JSONError) {
@@ -58,7 +63,7 @@ extension Schema {
             let name = JSONText.decode(reader.bytes, key)
             let inner = path.isEmpty ? name : "\(path).\(name)"
             guard seen.insert(name).inserted else {
-                problems.append(ArgumentProblem(path: inner, problem: "given twice"))
+                Schema.add("given twice", inner, &problems)
                 _ = try reader.skip()
                 continue
             }
@@ -68,14 +73,13 @@ extension Schema {
                 _ = try reader.skip()
                 if !allowsOtherProperties, problems.count < Schema.maximumProblems {
                     let hint = didYouMean(name, among: properties.map(\.name))
-                    problems.append(
-                        ArgumentProblem(path: String(inner.prefix(200)), problem: "there is no such argument.\(hint)"))
+                    Schema.add("there is no such argument.\(hint)", inner, &problems)
                 }
             }
         }
         for property in properties where property.isRequired && !seen.contains(property.name) {
             let inner = path.isEmpty ? property.name : "\(path).\(property.name)"
-            problems.append(ArgumentProblem(path: inner, problem: "missing; expected \(property.schema.expectation)"))
+            Schema.add("missing; expected \(property.schema.expectation)", inner, &problems)
         }
     }
 
@@ -95,7 +99,7 @@ extension Schema {
         }
         if count < minimumLength || count > maximumLength {
             let bounds = maximumLength == .max ? "at least \(minimumLength)" : "\(minimumLength) to \(maximumLength)"
-            problems.append(ArgumentProblem(path: path, problem: "expected \(bounds) elements, got \(count)"))
+            Schema.add("expected \(bounds) elements, got \(count)", path, &problems)
         }
     }
 

@@ -4,66 +4,45 @@ import Wire
 
 /// Where an argument goes in the upstream request.
 package enum ParameterPlace: String, CaseIterable, Sendable {
-    case path, query, body
+    case path, query, body, file
 }
 
 /// One argument of a tool.
 package struct Parameter: Sendable {
     /// The argument's name.
     package let name: String
-    /// The upstream's name for it; differs from `name` only where two would clash.
+    /// The upstream's name for it.
     package let wireName: String
     package let place: ParameterPlace
     package let schema: Schema
     package let isRequired: Bool
     /// The account's context value that is used when the argument is omitted.
     package let context: String?
-}
-
-/// How a list is paged. Cursors travel sealed; styles differ only in how the next request is made from this answer.
-package struct Pagination: Sendable {
-    package enum Style: String, CaseIterable, Sendable {
-        /// `page=N`, counted from `first`.
-        case page
-    }
-
-    package let style: Style
-    package let positionName: String
-    package let sizeName: String
-    package let first: Int
-    package let defaultSize: Int
-    package let maximumSize: Int
-    /// Member that says whether there is more, e.g. `info.more_records`; nil where a full page has to be taken for it.
-    package let more: [String]?
-}
-
-/// What the answer of a call is and where in the body it stands.
-package struct ResponseShape: Sendable {
-    package enum Kind: String, CaseIterable, Sendable {
-        /// An array, answered as `{"result":[…],"next_cursor":…,"result_count":n}`.
-        case list
-        /// One value, answered as it is.
-        case record
-        /// The whole body, answered as it is.
-        case body
-    }
-
-    package let kind: Kind
-    /// Member names from the body's root; empty for the root itself.
-    package let path: [String]
-    /// The first element of the array at `path` is meant.
-    package let isFirstElement: Bool
+    /// For a file: the argument that holds its name.
+    let fileName: String?
 }
 
 /// A tool as it is listed and called.
 package final class Tool: Sendable {
+    /// Another call, chosen by an argument's value.
+    struct Variant: Sendable {
+        let parameter: Int
+        let values: Set<String>
+        let call: CallTemplate
+    }
+
+    /// What is said about a tool, beside how it is called.
+    struct Documentation: Sendable {
+        let title: String
+        let description: String
+        /// nil for what follows from the verb.
+        let isDestructive: Bool?
+        let isIdempotent: Bool?
+    }
+
     package let name: String
-    package let title: String
-    package let description: String
     package let resource: String
     package let method: String
-    package let verb: String
-    package let hostName: String
     package let parameters: [Parameter]
     package let pagination: Pagination?
     package let response: ResponseShape
@@ -73,26 +52,29 @@ package final class Tool: Sendable {
     package let input: Schema
     /// Milliseconds for one call; nil for the server's own setting.
     package let timeout: Int?
-    let path: PathTemplate
-    let body: BodyTemplate?
-    let inspection: InspectionPlan
+    let documentation: Documentation
+    let call: CallTemplate
+    let variants: [Variant]
+    private let errors: ErrorRules
+    private let plan: InspectionPlan
+
+    package var title: String { documentation.title }
+    package var description: String { documentation.description }
 
     /// Reads change nothing upstream: they may be cancelled when the client leaves.
-    package var isRead: Bool { verb == "GET" }
+    package var isRead: Bool { call.verb == "GET" && variants.allSatisfy { $0.call.verb == "GET" } }
 
     init(
-        name: String, title: String, description: String, resource: String, method: String, verb: String,
-        hostName: String, parameters: [Parameter], pagination: Pagination?, response: ResponseShape,
-        scopes: [[String]], tags: Set<String>, input: Schema, timeout: Int?, path: PathTemplate, body: BodyTemplate?,
-        errors: ErrorRules
+        name: String, resource: String, method: String, documentation: Documentation, call: CallTemplate,
+        variants: [Variant], parameters: [Parameter], pagination: Pagination?, response: ResponseShape,
+        scopes: [[String]], tags: Set<String>, input: Schema, timeout: Int?, errors: ErrorRules
     ) {
         self.name = name
-        self.title = title
-        self.description = description
         self.resource = resource
         self.method = method
-        self.verb = verb
-        self.hostName = hostName
+        self.documentation = documentation
+        self.call = call
+        self.variants = variants
         self.parameters = parameters
         self.pagination = pagination
         self.response = response
@@ -100,21 +82,42 @@ package final class Tool: Sendable {
         self.tags = tags
         self.input = input
         self.timeout = timeout
-        self.path = path
-        self.body = body
-        inspection = InspectionPlan(rules: errors, shape: response, more: pagination?.more, isRead: verb == "GET")
+        self.errors = errors
+        plan = InspectionPlan(rules: errors, shape: response, pagination: pagination, isRead: call.verb == "GET")
+    }
+
+    /// `GET /bigin/v2/users/{user_id}`, for people.
+    package var requestLine: String {
+        let path = call.path.segments.map { segment in
+            switch segment {
+            case .literal(let text): "/\(text)"
+            case .parameter(let name, let suffix): "/{\(name)}\(suffix)"
+            }
+        }
+        return "\(call.verb) \(path.joined())\(call.path.fixedQuery.isEmpty ? "" : "?\(call.path.fixedQuery)")"
+    }
+
+    /// What to look for in an answer; where the payload's place depends on an argument, made for this one.
+    func inspection(_ arguments: Arguments) -> InspectionPlan {
+        guard let key = response.keyArgument, let index = parameters.firstIndex(where: { $0.name == key }),
+            let value = arguments.values[index]
+        else { return plan }
+        let name = String(decoding: arguments.text(value), as: UTF8.self)
+        return InspectionPlan(rules: errors, shape: response.keyed(by: name), pagination: pagination, isRead: isRead)
     }
 
     /// The tool as `tools/list` shows it to clients of the revisions before 2026-07-28.
-    package var listing: JSON {
-        [
+    package func listing(structured: Bool) -> JSON {
+        let isDestructive = documentation.isDestructive ?? (call.verb == "DELETE")
+        let isIdempotent = documentation.isIdempotent ?? (call.verb != "POST" && call.verb != "PATCH")
+        return .of([
             "name": .string(name), "title": .string(title), "description": .string(description),
-            "inputSchema": input.json,
+            "inputSchema": input.json, "outputSchema": structured ? response.outputSchema : nil,
             "annotations": [
                 "title": .string(title), "readOnlyHint": .bool(isRead),
-                "destructiveHint": .bool(method == "delete" || verb == "DELETE"),
-                "idempotentHint": .bool(verb != "POST" && verb != "PATCH"), "openWorldHint": true,
+                "destructiveHint": .bool(isDestructive && !isRead),
+                "idempotentHint": .bool(isIdempotent), "openWorldHint": true,
             ],
-        ]
+        ])
     }
 }

@@ -1,25 +1,43 @@
 // What one filter exposes: the tools by name and the `tools/list` answer, rendered once and shared by every server and
 // every account with the same filter.
 
+import Compression
 import Wire
 
 /// The tools that survive a filter. Immutable and shared by all workers.
 package final class ToolSet: Sendable {
     package let integration: Integration
+    /// All that can be called, whether listed one by one or found by discovery.
     package let tools: [Tool]
     private let byName: [String: Int]
-    /// The result of `tools/list` and the end of the message around it: what follows the id in the answer.
-    package let listing: [UInt8]
+    /// A `tools/list` answer without its beginning: what follows the id.
+    package struct Listing: Sendable {
+        package let plain: [UInt8]
+        package let gzip: PrecompressedBody
 
-    package init(integration: Integration, filter: ToolFilter) {
+        init(tools: [JSON]) {
+            var bytes: [UInt8] = []
+            bytes.append(",\"result\":{\"tools\":")
+            JSON.array(tools).write(to: &bytes)
+            bytes.append("}}")
+            plain = bytes
+            gzip = PrecompressedBody(bytes)
+        }
+    }
+
+    package let listing: Listing
+
+    /// Set in discovery mode.
+    package let discovery: Discovery?
+
+    package init(integration: Integration, presentation: Presentation) {
         self.integration = integration
-        tools = integration.tools.filter(filter.admits)
+        tools = integration.tools.filter(presentation.filter.admits)
         byName = Dictionary(uniqueKeysWithValues: tools.enumerated().map { ($0.element.name, $0.offset) })
-        var bytes: [UInt8] = []
-        bytes.append(",\"result\":{\"tools\":")
-        JSON.array(tools.map(\.listing)).write(to: &bytes)
-        bytes.append("}}")
-        listing = bytes
+        discovery = presentation.exposure == .discovery ? Discovery(tools: tools) : nil
+        listing = Listing(
+            tools: discovery == nil
+                ? tools.map { $0.listing(structured: presentation.isStructured) } : Discovery.listing)
     }
 
     /// - Returns: nil also for a tool that exists but is filtered out: to this server it is unknown.

@@ -48,7 +48,7 @@ package final class MCPEndpoint {
         }
         do throws(RPCMessage.Malformed) {
             let message = try RPCMessage.read(input, range)
-            guard message.kind == .request else { return exchange.respond(.accepted, [], then: []) }
+            guard message.kind == .request else { return exchange.respond(.accepted) }
             await answer(message, input, grant, Reply(exchange))
         } catch {
             refuse(exchange, 400, RPC.invalidRequest, "\(error.reason)", id: error.id)
@@ -112,7 +112,7 @@ package final class MCPEndpoint {
         let needsAnswer = messages.contains {
             if case .success(let message) = $0 { message.kind == .request } else { true }
         }
-        guard needsAnswer else { return exchange.respond(.accepted, [], then: []) }
+        guard needsAnswer else { return exchange.respond(.accepted) }
         let reply = Reply(exchange, isBatch: true)
         for message in messages {
             switch message {
@@ -132,7 +132,7 @@ package final class MCPEndpoint {
         data: JSON? = nil
     ) {
         let body = RPC.error(id: id.map { exchange.input[$0] }, code: code, message: message, data: data)
-        exchange.respond(.json(status), body, then: [])
+        exchange.respond(.json(status), body)
     }
 
     // MARK: Methods
@@ -187,15 +187,58 @@ package final class MCPEndpoint {
             return invalid("params.arguments must be an object.")
         }
         let toolName = JSONText.decode(input, name.lowerBound + 1..<name.upperBound - 1)
+        if let discovery = tools.discovery {
+            return await discover(discovery, tools, toolName, arguments, message, input, grant, reply)
+        }
         guard let tool = tools.tool(named: toolName) else {
             let hint = didYouMean(toolName, among: tools.tools.lazy.map(\.name))
             return invalid("Unknown tool: \(toolName.prefix(100)).\(hint)")
         }
+        await run(tool, arguments, message, input, grant, tools, reply)
+    }
+
+    private func run(
+        _ tool: Tool, _ arguments: Range<Int>?, _ message: RPCMessage, _ input: [UInt8], _ grant: Grant,
+        _ tools: ToolSet,
+        _ reply: Reply
+    ) async {
         requestCount += 1
         await engine.run(
             ToolCall(
-                tool: tool, server: grant.server, integration: tools.integration, bytes: input, id: id,
+                tool: tool, server: grant.server, integration: tools.integration, bytes: input, id: message.id!,
                 arguments: arguments, requestID: "\(requestPrefix)-\(String(requestCount, radix: 36))"), reply)
+    }
+
+    /// A call in discovery mode: one of the three tools, or a sentence about how to reach the one that was meant.
+    private func discover(
+        _ discovery: Discovery, _ tools: ToolSet, _ name: String, _ arguments: Range<Int>?, _ message: RPCMessage,
+        _ input: [UInt8], _ grant: Grant, _ reply: Reply
+    ) async {
+        let id = input[message.id!]
+        func invalid(_ text: String) { reply.complete(RPC.error(id: id, code: RPC.invalidParams, message: text)) }
+        let json = arguments.flatMap { try? JSON(parsing: input, $0) } ?? [:]
+        switch Discovery.Name(rawValue: name) {
+        case .search: reply.complete(AnswerText.discovered(id, discovery.search(json)))
+        case .schema: reply.complete(AnswerText.discovered(id, discovery.schemas(json)))
+        case .call:
+            guard let inner = json["name"]?.string else { return invalid("call_tool needs `name`, the tool to call.") }
+            guard let tool = tools.tool(named: inner) else {
+                let hint = didYouMean(inner, among: tools.tools.lazy.map(\.name))
+                return invalid("Unknown tool: \(inner.prefix(100)).\(hint) search_tools finds tools by words.")
+            }
+            let given = arguments.flatMap { member(input, $0, "arguments") }
+            if let given, input[given.lowerBound] != ASCII.openBrace {
+                return invalid("call_tool's `arguments` must be an object.")
+            }
+            await run(tool, given, message, input, grant, tools, reply)
+        case nil:
+            guard tools.tool(named: name) != nil else {
+                return invalid("Unknown tool: \(name.prefix(100)). search_tools finds tools by words.")
+            }
+            invalid(
+                "\(name) is called through call_tool on this server: {\"name\":\"\(name)\",\"arguments\":{…}}; get_tool_schema shows its arguments."
+            )
+        }
     }
 
     private func notInstalled(_ id: ArraySlice<UInt8>, _ grant: Grant) -> [UInt8] {

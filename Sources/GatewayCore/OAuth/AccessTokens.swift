@@ -69,9 +69,23 @@ package final class AccessTokens {
         return clock.unixMilliseconds < token.expiresAt - margin && token.secret != rejected?.secret
     }
 
+    /// Renewal is early: a failure is no reason to fail while the old token still works.
     private func renew(
         _ account: AccountRecord, _ rejected: AccessToken?, _ old: AccessToken?
     ) async throws(CallFailure) -> AccessToken {
+        do throws(CallFailure) {
+            return try await renew(account, rejected)
+        } catch {
+            guard rejected == nil, let old, clock.unixMilliseconds < old.expiresAt - 5_000,
+                error.errorClass != .needsReauth
+            else {
+                throw error
+            }
+            return old
+        }
+    }
+
+    private func renew(_ account: AccountRecord, _ rejected: AccessToken?) async throws(CallFailure) -> AccessToken {
         let fence = SecureRandom.bytes(16)
         let lock = StoreKey.refreshLock(account.id)
         let giveUp = clock.unixMilliseconds + AccessTokens.lockLifetime + 2_000
@@ -98,13 +112,7 @@ package final class AccessTokens {
             return try await refresh(account, lock, fence)
         } catch {
             await release(lock, fence)
-            // Renewal is early; a failure is no reason to fail while the old token still works.
-            guard rejected == nil, let old, clock.unixMilliseconds < old.expiresAt - 5_000,
-                error.errorClass != .needsReauth
-            else {
-                throw error
-            }
-            return old
+            throw error
         }
     }
 

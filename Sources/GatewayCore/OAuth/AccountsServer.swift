@@ -74,12 +74,18 @@ package enum AccountsServer {
             // Older answers counted in milliseconds; no token lives longer than a day.
             return .token(Array(token.utf8), lifetimeSeconds: max(1, lifetime > 86_400 ? lifetime / 1000 : lifetime))
         }
-        let error = json["error"]?.string ?? "HTTP \(status)"
+        // The name is shown to clients. Whatever does not look like one might repeat what was sent.
+        let named = json["error"]?.string.flatMap { isName($0) ? $0 : nil }
+        let error = named ?? "HTTP \(status)"
         switch error {
         case "invalid_code", "invalid_grant", "invalid_token": return .revoked(error)
         case "invalid_client", "invalid_client_secret", "unauthorized_client": return .misconfigured(error)
         case "Access Denied", "access_denied": return .throttled
         default: return .failed(error)
         }
+    }
+
+    private static func isName(_ text: String) -> Bool {
+        (1...40).contains(text.utf8.count) && text.utf8.allSatisfy { $0.isLetter || $0 == 0x5F || $0 == ASCII.space }
     }
 }

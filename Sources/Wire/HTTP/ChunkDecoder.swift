@@ -4,7 +4,7 @@
 package struct ChunkDecoder: Sendable {
     private enum Phase {
         case size, extensionText, sizeLineFeed, data(Int), dataCarriageReturn, dataLineFeed
-        case trailerStart, trailer, trailerLineFeed, lastLineFeed, done
+        case trailerStart, trailerName, trailer, trailerLineFeed, lastLineFeed, done
     }
 
     private var phase = Phase.size
@@ -39,6 +39,9 @@ package struct ChunkDecoder: Sendable {
             position += 1
             if try step(byte) { return true }
         }
+        // All has been looked at: what lies behind the data is framing, which must not outgrow the limit on data.
+        bytes.removeLast(position - dataEnd)
+        position = dataEnd
         return false
     }
 
@@ -71,9 +74,9 @@ package struct ChunkDecoder: Sendable {
             if byte == ASCII.carriageReturn {
                 phase = .lastLineFeed
             } else {
-                guard byte.isTokenCharacter else { throw Refusal(400, "A trailer line is malformed.") }
-                phase = .trailer
+                try readTrailerName(byte, first: true)
             }
+        case .trailerName: try readTrailerName(byte, first: false)
         case .trailer:
             try countOverhead(byte)
             if byte == ASCII.carriageReturn { phase = .trailerLineFeed }
@@ -103,6 +106,15 @@ package struct ChunkDecoder: Sendable {
             }
             phase = byte == ASCII.semicolon ? .extensionText : .sizeLineFeed
         }
+    }
+
+    /// A trailer line has the form of a header line, or the next request could hide in it.
+    private mutating func readTrailerName(_ byte: UInt8, first: Bool) throws(Refusal) {
+        try countOverhead(byte)
+        guard byte.isTokenCharacter || byte == ASCII.colon && !first else {
+            throw Refusal(400, "A trailer line must be a token, directly followed by a colon.")
+        }
+        phase = byte == ASCII.colon ? .trailer : .trailerName
     }
 
     private mutating func countOverhead(_ byte: UInt8) throws(Refusal) {

@@ -118,10 +118,7 @@ extension RequestHead {
             throw Refusal(400, "Exactly one Host header is needed.")
         }
         let host = self[.host] ?? 0..<0
-        for byte in bytes[host]
-        where byte <= 0x20 || byte >= 0x7F || byte == ASCII.slash || byte == 0x40 || byte == ASCII.comma {
-            throw Refusal(400, "The Host header is malformed.")
-        }
+        guard bytes[host].allSatisfy(\.isHostCharacter) else { throw Refusal(400, "The Host header is malformed.") }
         var origin = target
         if bytes[target.lowerBound] != ASCII.slash {
             if target.count == 1, bytes[target.lowerBound] == 0x2A, method == .options {
@@ -142,7 +139,8 @@ extension RequestHead {
         for scheme in ["http://", "https://"] where bytes[target].starts(with: scheme.utf8) {
             let start = target.lowerBound + scheme.utf8.count
             let end = bytes[start..<target.upperBound].firstIndex(of: ASCII.slash) ?? target.upperBound
-            guard end < target.upperBound, bytes[start..<end].elementsEqual(bytes[host], by: { $0.folded == $1.folded })
+            guard start < end, end < target.upperBound,
+                bytes[start..<end].elementsEqual(bytes[host], by: { $0.folded == $1.folded })
             else { break }
             return end..<target.upperBound
         }
@@ -173,6 +171,7 @@ extension RequestHead {
 
     private mutating func decideConnection(_ bytes: [UInt8]) throws(Refusal) {
         keepAlive = minorVersion == 1
+        var closes = false
         if let connection = self[.connection] {
             for option in bytes[connection].split(separator: ASCII.comma) {
                 let option = option.drop { $0 == ASCII.space || $0 == ASCII.tab }
@@ -180,16 +179,16 @@ extension RequestHead {
                     option
                     .startIndex..<(option.lastIndex { $0 != ASCII.space && $0 != ASCII.tab } ?? option.startIndex - 1)
                     + 1
-                if bytes.equalsFolded(range, "close") { keepAlive = false }
+                if bytes.equalsFolded(range, "close") { closes = true }
                 if bytes.equalsFolded(range, "keep-alive"), minorVersion == 0, !isRepeated(.connection) {
                     keepAlive = true
                 }
             }
         }
         // What a second Connection header says is not known here; closing is the safe reading.
-        if isRepeated(.connection) { keepAlive = false }
+        if closes || isRepeated(.connection) { keepAlive = false }
         if let expect = self[.expect] {
-            guard bytes.equalsFolded(expect, "100-continue") else {
+            guard bytes.equalsFolded(expect, "100-continue"), !isRepeated(.expect) else {
                 throw Refusal(417, "Only 100-continue can be expected.")
             }
             expectsContinue = minorVersion == 1 && framing != .none

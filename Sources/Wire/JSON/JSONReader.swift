@@ -215,10 +215,11 @@ extension JSON {
     package init(parsing text: String) throws(JSONError) { try self.init(parsing: Array(text.utf8)) }
 
     private static func read(_ reader: inout JSONReader, depth: Int) throws(JSONError) -> JSON {
-        guard depth <= JSONReader.maximumDepth else {
+        let kind = try reader.peek()
+        guard depth < JSONReader.maximumDepth || kind != .object && kind != .array else {
             throw JSONError(offset: reader.position, reason: "nested too deeply")
         }
-        switch try reader.peek() {
+        switch kind {
         case .object:
             try reader.enterObject()
             var members: [(key: String, value: JSON)] = []

@@ -143,7 +143,7 @@ package struct JSONScanner: Sendable {
     }
 
     private mutating func endNumber(_ position: Int) throws(JSONError) -> Event? {
-        guard numberCheck.isComplete else { throw error(position, "not a number as JSON writes it") }
+        guard numberCheck.isComplete else { throw error(position + 1, "not a number as JSON writes it") }
         return endValue(.number)
     }
 

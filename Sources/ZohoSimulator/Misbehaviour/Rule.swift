@@ -16,7 +16,7 @@ struct Condition {
     func meets(_ inquiry: Inquiry) -> Bool {
         (host == nil || host == inquiry.host) && (method == nil || method == inquiry.method)
             && (path == nil || path == inquiry.path) && (pathPrefix.map { inquiry.path.hasPrefix($0) } ?? true)
-            && (query.map { inquiry.queryText.contains($0) } ?? true)
+            && (query.map { inquiry.queryText.has($0) } ?? true)
             && (token == nil || token == inquiry.accessToken)
     }
 }

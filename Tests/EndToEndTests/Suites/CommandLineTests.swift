@@ -189,7 +189,7 @@ extension EndToEnd {
                     $0.hasPrefix("http://") && $0.contains("/mcp/tgm_")
                 })
             let seen = try PythonClients.run("connect.py", ["auto", String(url)], folder: folder)
-            #expect(seen["tools"] == 9, "\(seen.text)")
+            #expect(seen["tools"]?.int ?? 0 >= 9, "\(seen.text)")
             #expect(seen["text"]?.string?.contains("nordwind-logistik.example") == true)
             #expect(try peers(of: process.id).allSatisfy { $0 == "127.0.0.1" })
             #expect(try FileManager.default.contentsOfDirectory(atPath: temporary).count == 1)

@@ -1,0 +1,116 @@
+// One upstream answer through inspector, writer and stream, and what the client reads of it.
+
+import Foundation
+import Testing
+import Wire
+
+@testable import GatewayCore
+
+struct Answered {
+    let body: [UInt8]
+    let fields: [String: String]
+    let isStreamed: Bool
+
+    /// Strict reading of what the client got. One valid JSON-RPC message, or the test fails here.
+    func message(_ comment: Comment? = nil, _ location: SourceLocation = #_sourceLocation) throws -> Message {
+        let object = try? JSONSerialization.jsonObject(with: Data(body)) as? [String: Any]
+        _ = try #require(object, comment ?? "not valid JSON: \(text.suffix(200))", sourceLocation: location)
+        let json = try JSON(parsing: body)
+        #expect(json["jsonrpc"]?.string == "2.0", sourceLocation: location)
+        #expect((json["error"] == nil) != (json["result"] == nil), sourceLocation: location)
+        return Message(json: json)
+    }
+
+    var text: String { String(decoding: body, as: UTF8.self) }
+}
+
+struct Message {
+    let json: JSON
+
+    var code: Int? { json["error"]?["code"]?.int }
+    var errorMessage: String { json["error"]?["message"]?.string ?? "" }
+    var data: JSON? { json["error"]?["data"] }
+    var errorClass: String? { data?["class"]?.string }
+    var texts: [String] { json["result"]?["content"]?.array?.compactMap { $0["text"]?.string } ?? [] }
+    /// The payload.
+    var payload: JSON? { texts.first.flatMap { try? JSON(parsing: $0) } }
+    /// What the gateway had to say about the payload.
+    var notes: String { texts.dropFirst().joined(separator: "\n") }
+    var isError: Bool? { json["result"]?["isError"]?.bool }
+}
+
+enum Answering {
+    static let integration = installed.integration(named: "zoho_bigin")!
+
+    static func tool(_ method: String) -> Tool {
+        integration.tools.first { $0.resource == "users" && $0.method == method }!
+    }
+
+    static func call(_ method: String, _ config: ServerConfig = ServerConfig()) -> ToolCall {
+        ToolCall(
+            tool: tool(method),
+            server: ServerRecord(
+                id: "s", tenant: "t", account: "a", integration: "zoho_bigin", name: "n", config: config,
+                expiresAt: nil, createdAt: 0, updatedAt: 0, tokenKey: "k"),
+            integration: integration, bytes: bytes("\"id-1\""), id: 0..<6, arguments: nil, requestID: "r-1")
+    }
+
+    /// What a client reads when a call of `method` gets this answer.
+    static func answer(
+        _ method: String, _ script: Script, config: ServerConfig = ServerConfig(), cursor: String? = nil
+    ) async throws -> Answered {
+        let call = call(method, config)
+        let exchange = try RecordingExchange()
+        let reply = Reply(exchange)
+        let text = FailureText(integration: integration, tool: call.tool)
+        let none = Arguments(bytes: [], values: call.tool.parameters.map { _ in nil }, limit: nil, cursor: nil)
+        do throws(CallFailure) {
+            let transfer = ScriptedCall(script)
+            var stream = AnswerStream(
+                call: call, head: UpstreamHead(status: script.status, fields: script.fields),
+                inspection: call.tool.inspection(none), text: text, reply: reply, now: 1_800_000_000_000)
+            try await stream.pass(transfer) { _ in cursor }
+        } catch {
+            reply.complete(AnswerText.failure(call, error), head: .json(200, error.rateLimit.fields))
+        }
+        #expect(exchange.status == 200)
+        #expect(exchange.isEnded)
+        return Answered(body: exchange.body, fields: exchange.fields, isStreamed: exchange.isStreamed)
+    }
+}
+
+extension JSON {
+    /// The same value with the members of every object in the opposite order.
+    var reversed: JSON {
+        switch self {
+        case .array(let items): .array(items.map(\.reversed))
+        case .object(let members): .object(members.reversed().map { ($0.key, $0.value.reversed) })
+        default: self
+        }
+    }
+
+    /// The same value with white space wherever it may be.
+    var spaced: String {
+        switch self {
+        case .array(let items): "[ \(items.map(\.spaced).joined(separator: "\t,\n"))\r\n]"
+        case .object(let members):
+            "{\n \(members.map { "\(JSON.string($0.key).text) : \($0.value.spaced)" }.joined(separator: " , ")) }"
+        default: text
+        }
+    }
+}
+
+/// SplitMix64: the same numbers in every run.
+struct Seeded: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(_ seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}

@@ -1,0 +1,59 @@
+// What upstreams say about limits, in one form; what they do not say is not said.
+
+import Testing
+
+@testable import GatewayCore
+
+@Suite struct RateLimitTests {
+    private static let now: Int64 = 1_800_000_000_000
+
+    struct Row: Sendable {
+        let fields: [(String, String)]
+        let expected: RateLimit
+
+        init(_ fields: [(String, String)], _ limit: Int?, _ remaining: Int?, _ reset: Int?) {
+            self.fields = fields
+            expected = RateLimit(limit: limit, remaining: remaining, reset: reset)
+        }
+    }
+
+    @Test(arguments: [
+        Row([], nil, nil, nil),
+        Row([("x-accesstoken-reset", "2026-11-21T08:49:37Z"), ("date", "now")], nil, nil, nil),
+        Row([("retry-after", "30")], nil, nil, 30),
+        Row([("retry-after", "0")], nil, nil, 0),
+        Row([("retry-after", "Fri, 15 Jan 2027 08:01:00 GMT")], nil, nil, 60),
+        Row([("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT")], nil, nil, 0),
+        Row([("retry-after", "soon")], nil, nil, nil),
+        Row([("retry-after", "-5")], nil, nil, nil),
+        Row([("retry-after", "")], nil, nil, nil),
+        Row([("x-ratelimit-reset", "1800000090")], nil, nil, 90),
+        Row([("x-ratelimit-reset", "1799999000")], nil, nil, 0),
+        Row([("x-ratelimit-reset", "1800000000500")], nil, nil, 1),
+        Row([("x-ratelimit-reset", "1799999999000")], nil, nil, 0),
+        Row([("x-ratelimit-reset", "9223372036854775807")], nil, nil, nil),
+        Row([("x-ratelimit-reset", "99999999999999999999")], nil, nil, nil),
+        Row([("x-ratelimit-reset", "60"), ("retry-after", "5")], nil, nil, 5),
+        Row([("x-api-credits-remaining", "4711")], nil, 4711, nil),
+        Row([("x-ratelimit-remaining", "3"), ("x-api-credits-remaining", "4711")], nil, 3, nil),
+        Row(
+            [("x-ratelimit-limit", "2000"), ("x-ratelimit-remaining", "1962"), ("x-ratelimit-reset", "1800000060")],
+            2000, 1962, 60),
+        Row([("ratelimit-limit", "100"), ("ratelimit-remaining", "50"), ("ratelimit-reset", "50")], 100, 50, 50),
+        Row([("ratelimit-limit", "100, 100;w=10, 1000;w=3600")], 100, nil, nil),
+        Row([("x-ratelimit-limit", "-1"), ("x-ratelimit-remaining", "many")], nil, nil, nil),
+    ])
+    func isNormalised(_ row: Row) {
+        let head = UpstreamHead(status: 200, fields: row.fields.map { (name: $0.0, value: $0.1) })
+        #expect(RateLimit(head: head, now: RateLimitTests.now) == row.expected, "\(row.fields)")
+    }
+
+    @Test func fieldsHoldOnlyWhatIsKnown() {
+        #expect(RateLimit().fields.isEmpty)
+        #expect(RateLimit().json == nil)
+        #expect(
+            RateLimit(remaining: 3, reset: 9).fields.map { "\($0.0): \($0.1)" } == [
+                "ratelimit-remaining: 3", "ratelimit-reset: 9",
+            ])
+    }
+}
