@@ -74,6 +74,10 @@ let package = Package(
         .testTarget(
             name: "ZohoSimulatorTests", dependencies: ["ZohoSimulator", "Net", "Wire", "Compression"],
             swiftSettings: testing),
+        // Starts both programs as processes; the dependencies only have them built first.
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["tollgate", "zohosim", "Wire"], exclude: ["Clients"],
+            swiftSettings: testing),
     ],
     swiftLanguageModes: [.v6]
 )

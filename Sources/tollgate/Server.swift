@@ -16,15 +16,12 @@ struct Server: Sendable {
         try checkOverrides(settings, catalogue)
         var writer: SQLiteWriter?
         if case .sqlite(let path) = settings.store { writer = try SQLiteWriter(path: path) }
-        var settings = settings
         var threads: [LoopThread] = []
         var workers: [Worker] = []
         for index in 0..<settings.workers {
             let thread = try LoopThread(name: "worker-\(index)")
             let shared = Shared(settings: settings, catalogue: catalogue, writer: writer)
             let worker = try await thread.run { loop in try Worker(shared, on: loop) }
-            // Port 0 means one port of the kernel's choice for all workers.
-            settings.listen = worker.address
             threads.append(thread)
             workers.append(worker)
         }

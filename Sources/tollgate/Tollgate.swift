@@ -5,15 +5,20 @@ import Glibc
 
 @main
 struct Tollgate {
-    static func main() async {
+    static func main() {
         Signals.block()
         let arguments = Array(CommandLine.arguments.dropFirst())
-        do {
-            try await run(arguments)
-        } catch {
-            Log.write(.error, "\(error)")
-            exit(error is UsageError ? 64 : 1)
+        // Not on the main actor: its thread takes signals.
+        Task.detached {
+            do {
+                try await run(arguments)
+                exit(0)
+            } catch {
+                Log.write(.error, "\(error)")
+                exit(error is UsageError ? 64 : 1)
+            }
         }
+        Signals.take()
     }
 
     private static func run(_ arguments: [String]) async throws {
