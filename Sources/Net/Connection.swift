@@ -42,6 +42,10 @@ package final class Connection: Watcher {
     /// This connection's place in the order in which its listener accepted them, from 1.
     package let number: Int
 
+    /// Pipelined requests answered in a row; then everybody else has a turn.
+    private static let maximumServedInTurn = 32
+    private var servedInTurn = 0
+
     /// Input that may wait while an answer is under way; no more is read until it is done.
     private static let readAhead = 64 << 10
     /// Output that may wait before a streaming handler is held up.
@@ -83,6 +87,11 @@ package final class Connection: Watcher {
     /// - Returns: false when the connection is over.
     private func nextRequest() async -> Bool {
         compact()
+        servedInTurn += 1
+        if servedInTurn > Connection.maximumServedInTurn {
+            await loop.nextTurn()
+            servedInTurn = 0
+        }
         while true {
             switch state.advance(&input) {
             case .dispatch(let request):
@@ -123,6 +132,7 @@ package final class Connection: Watcher {
         if waiting != lastWaiting || deadline == .max { setDeadline(loop.now + UInt64(milliseconds) * 1_000_000) }
         lastWaiting = waiting
         await withUnsafeContinuation { inputWaiter = $0 }
+        servedInTurn = 0
     }
 
     private var lastWaiting = ConnectionState.Waiting.request

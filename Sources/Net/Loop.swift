@@ -53,6 +53,7 @@ package final class Loop: SerialExecutor, TaskExecutor, @unchecked Sendable {
     private var ready: [UnownedJob] = []
     private var running: [UnownedJob] = []
     private var turnEnds: [any TurnEnd] = []
+    private var yielded: [UnsafeContinuation<Void, Never>] = []
     private var wallClock: Int64 = 0
 
     /// Monotonic time of this turn, in nanoseconds.
@@ -95,6 +96,7 @@ package final class Loop: SerialExecutor, TaskExecutor, @unchecked Sendable {
                 guard let timer = timers.popExpired(now) else { break }
                 timer.fire()
             }
+            resumeYielded()
         }
     }
 
@@ -154,7 +156,7 @@ package final class Loop: SerialExecutor, TaskExecutor, @unchecked Sendable {
 
     /// Milliseconds until the next timer, rounded up so that the loop does not wake early and spin.
     private func timeout() -> Int32 {
-        guard ready.isEmpty, turnEnds.isEmpty else { return 0 }
+        guard turnEnds.isEmpty, yielded.isEmpty else { return 0 }
         guard let deadline = timers.earliest else { return -1 }
         guard deadline > now else { return 0 }
         return Int32(min((deadline - now + 999_999) / 1_000_000, 60_000))
@@ -164,6 +166,16 @@ package final class Loop: SerialExecutor, TaskExecutor, @unchecked Sendable {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    }
+
+    /// Lets everybody else have a turn: resumes when the events that have come meanwhile have been seen.
+    package func nextTurn() async { await withUnsafeContinuation { yielded.append($0) } }
+
+    private func resumeYielded() {
+        guard !yielded.isEmpty else { return }
+        let waiters = yielded
+        yielded.removeAll(keepingCapacity: true)
+        for waiter in waiters { waiter.resume() }
     }
 
     // MARK: Executor
