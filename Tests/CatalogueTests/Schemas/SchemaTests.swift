@@ -77,7 +77,7 @@ import Wire
         for problem in answer["problems"]?.strings ?? ["no problems were reported"] {
             Issue.record(Comment(rawValue: problem))
         }
-        let theirs = try #require(answer["valid"]?.array?.compactMap(\.bool))
+        let theirs = answer["valid"]?.array?.compactMap(\.bool) ?? []
         try #require(theirs.count == cases.count)
         var numbersForIDs = 0
         for (item, theirs) in zip(cases, theirs) {
