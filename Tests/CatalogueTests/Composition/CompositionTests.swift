@@ -76,18 +76,51 @@ import Wire
         #expect(modes > 50)
     }
 
-    @Test func idsMayComeAsNumbersAndAreSentAsText() throws {
-        var count = 0
-        for described in Described.all {
-            let ids = described.tool.parameters.filter { $0.schema.isIdentifier && $0.place != .query }
-            guard !ids.isEmpty else { continue }
-            var generator = ArgumentGenerator(seed: 3)
-            var arguments = generator.arguments(of: described.tool, .maximal)
-            for id in ids { arguments.set(id.name, .number("6000000000000123457")) }
-            try check(described, arguments, .eu)
-            count += ids.count
+    /// Every id inside `json`, at any depth, as a number; counts them.
+    private func numbered(_ json: JSON, _ schema: Schema, _ count: inout Int) -> JSON {
+        switch json {
+        case .string where schema.isIdentifier:
+            count += 1
+            return .number("6000000000000123457")
+        case .array(let items): return .array(items.map { numbered($0, schema.items!, &count) })
+        case .object(let members):
+            return .object(
+                members.map { member in
+                    let property = schema.properties.first { $0.name == member.key }
+                    return (member.key, property.map { numbered(member.value, $0.schema, &count) } ?? member.value)
+                })
+        default: return json
         }
-        #expect(count > 400)
+    }
+
+    @Test func idsMayComeAsNumbersAndAreSentAsText() throws {
+        var (all, nested) = (0, 0)
+        for described in Described.all {
+            var generator = ArgumentGenerator(seed: 3)
+            let arguments = generator.arguments(of: described.tool, .maximal)
+            var count = 0
+            let ids = numbered(arguments, described.tool.input, &count)
+            try check(described, ids, .eu)
+            all += count
+            nested += count - described.tool.parameters.count { $0.schema.isIdentifier }
+        }
+        #expect(all > 600 && nested > 50)
+    }
+
+    @Test func quotingAnIDLeavesAllElseAsItWas() throws {
+        let move = try #require(Described.all.first { $0.tool.name == "zoho_mail_messages_move" })
+        let bytes = Array(
+            #"{"messageId" : [ 6000000000000123457 ,"7\u0031", 8 ],"destfolderId": 9 , "accountId":1}"#.utf8)
+        guard case .valid(let arguments) = try Arguments.read(bytes, 0..<bytes.count, for: move.tool) else {
+            Issue.record("the arguments are refused")
+            return
+        }
+        let body = try RequestComposer(
+            tool: move.tool, integration: move.integration, account: move.account(in: .us), arguments: arguments
+        ).compose(position: nil, deadline: 1).body
+        let text = String(decoding: body ?? [], as: UTF8.self)
+        #expect(text.contains(#"[ "6000000000000123457" ,"7\u0031", "8" ]"#), "\(text)")
+        #expect(text.contains(#":"9""#), "\(text)")
     }
 
     @Test func whatTheAccountDoesNotKnowMustBeGiven() throws {

@@ -33,7 +33,7 @@ struct ExpectedRequest {
         let parameters = zip(described.tool.parameters, method["parameters"]!.array!).map { parameter, source in
             Given(
                 name: source["name"]!.string!, place: source["in"]!.string!,
-                isIdentifier: source["schema"]!["format"] == "id",
+                schema: source["schema"]!,
                 value: arguments[parameter.name]
                     ?? source["context"]?.string.flatMap { account.context[$0].map(JSON.string) },
                 fileName: source["file_name"]?.string.flatMap { arguments[$0]?.string })
@@ -58,14 +58,21 @@ struct ExpectedRequest {
     private struct Given {
         let name: String
         let place: String
-        let isIdentifier: Bool
+        let schema: JSON
         let value: JSON?
         let fileName: String?
 
-        /// As it stands in a JSON body: an id given as a number has got its quotes.
-        var sent: JSON? {
-            if isIdentifier, case .number(let digits)? = value { return .string(digits) }
-            return value
+        /// As it stands in a JSON body: an id given as a number has got its quotes, at any depth.
+        var sent: JSON? { value.map { Given.quotingIDs($0, schema) } }
+
+        private static func quotingIDs(_ json: JSON, _ schema: JSON?) -> JSON {
+            switch json {
+            case .number(let digits) where schema?["format"] == "id": .string(digits)
+            case .array(let items): .array(items.map { quotingIDs($0, schema?["items"]) })
+            case .object(let members):
+                .object(members.map { ($0.key, quotingIDs($0.value, schema?["properties"]?[$0.key])) })
+            default: json
+            }
         }
     }
 
