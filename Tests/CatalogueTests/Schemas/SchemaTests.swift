@@ -64,7 +64,7 @@ import Wire
         let example = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../Example").path
         let files = try Catalogues.files(addingFrom: example)
         let input: JSON = [
-            "tools": .array(Described.all.map { $0.tool.listing(structured: true) }),
+            "tools": .array(Described.all.map { $0.tool.listing(structured: true) } + Discovery.listing),
             "cases": .array(cases.map { [JSON($0.tool), .string($0.arguments.text)] }),
             "schemas": ["integration": try schema("integration"), "resource": try schema("resource")],
             "files": .array(
