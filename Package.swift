@@ -67,6 +67,9 @@ let package = Package(
             name: "GatewayCoreTests", dependencies: ["GatewayCore", "Catalogues", "Compression", "Crypto", "Wire"],
             swiftSettings: testing),
         .testTarget(
+            name: "CatalogueTests", dependencies: ["GatewayCore", "Catalogues", "Wire"],
+            exclude: ["Example", "endpoints.txt", "check_schemas.py"], swiftSettings: testing),
+        .testTarget(
             name: "StoreTests", dependencies: ["RedisClient", "SQLiteStore", "GatewayCore", "Net", "Wire"],
             swiftSettings: testing),
         .testTarget(

@@ -62,8 +62,13 @@ package enum Catalogues {
         var chunk = [UInt8](repeating: 0, count: 64 << 10)
         while true {
             let count = fread(&chunk, 1, chunk.count, file)
-            guard count > 0 else { return bytes }
+            guard count > 0 else { break }
             bytes.append(contentsOf: chunk[..<count])
         }
+        // A folder can be opened like a file; only reading it fails.
+        guard ferror(file) == 0 else {
+            throw CatalogueError(file: name, field: "", problem: "cannot be read: \(String(cString: strerror(errno)))")
+        }
+        return bytes
     }
 }

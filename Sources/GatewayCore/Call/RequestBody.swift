@@ -81,12 +81,13 @@ struct RequestBody {
         }
     }
 
-    /// JSON passes as it came; a number given for a string id gets its quotes.
     private func append(_ value: RequestComposer.Value, _ index: Int, _ output: inout [UInt8]) {
-        let needsQuotes = parameters[index].schema.isIdentifier && !value.isText
-        if needsQuotes { output.append(ASCII.quote) }
-        output.append(contentsOf: value.bytes[value.range])
-        if needsQuotes { output.append(ASCII.quote) }
+        let schema = parameters[index].schema
+        let mark = output.count
+        do { try schema.write(value.bytes, value.range, to: &output) } catch {
+            // Arguments were read before; were they not JSON, they would pass as they came.
+            output.replaceSubrange(mark..., with: value.bytes[value.range])
+        }
     }
 
     private func form() throws(CallFailure) -> [UInt8] {
@@ -152,5 +153,44 @@ struct RequestBody {
             default: result.unicodeScalars.append(scalar)
             }
         }
+    }
+}
+
+extension Schema {
+    /// Copies a value that this schema admits. JSON passes as it came; a number given for a string id gets its quotes,
+    /// at any depth.
+    fileprivate func write(_ bytes: [UInt8], _ range: Range<Int>, to output: inout [UInt8]) throws(JSONError) {
+        guard holdsIdentifier else { return output.append(contentsOf: bytes[range]) }
+        var reader = JSONReader(bytes, range)
+        var first = true
+        // Between and around the values stands what stood there.
+        var copied = range.lowerBound
+        func pass(_ value: Range<Int>, _ schema: Schema) throws(JSONError) {
+            output.append(contentsOf: bytes[copied..<value.lowerBound])
+            try schema.write(bytes, value, to: &output)
+            copied = value.upperBound
+        }
+        switch try reader.peek() {
+        case .array:
+            try reader.enterArray()
+            while try reader.nextElement(first: &first) {
+                let value = try reader.skip()
+                if let items { try pass(value, items) }
+            }
+        case .object:
+            try reader.enterObject()
+            while let key = try reader.nextKey(first: &first) {
+                let name = JSONText.decode(bytes, key)
+                let value = try reader.skip()
+                if let property = properties.first(where: { $0.name == name }) { try pass(value, property.schema) }
+            }
+        case .number where isIdentifier:
+            output.append(ASCII.quote)
+            output.append(contentsOf: bytes[range])
+            output.append(ASCII.quote)
+            return
+        default: break
+        }
+        output.append(contentsOf: bytes[copied..<range.upperBound])
     }
 }

@@ -20,6 +20,11 @@ package enum Region: String, CaseIterable, Sendable {
     case us, eu, `in`, au, jp, cn, ca, sa, uk, ae
 }
 
+/// How access tokens are renewed.
+private enum AuthenticationKind: String, CaseIterable {
+    case zohoOAuth = "zoho_oauth"
+}
+
 /// An id that an account knows about itself, such as the organization that it belongs to.
 package struct ContextSource: Sendable {
     package let name: String
@@ -87,6 +92,7 @@ package final class Integration: Sendable {
         }
         let authentication = try node.required("authentication")
         try authentication.allow(["kind", "header"])
+        _ = try authentication.required("kind").choice(AuthenticationKind.self)
         authorizationScheme = try authentication.required("header").string()
         hosts = try Integration.hosts(try node.required("hosts"))
         tags = try node.required("tags").members().map { (name, node) throws(CatalogueError) in

@@ -81,6 +81,11 @@ package struct Pagination: Sendable {
         }
     }
 
+    /// Query parameters that are the paging's own: an argument of such a name would be sent twice.
+    var queryNames: Set<String> {
+        keep.union([position, size].compactMap { $0 }).union(next.map(\.name)).union(with.map(\.name))
+    }
+
     /// All places of an answer that decide how the list goes on.
     var paths: [BodyPath] { [more, total, nextURL].compactMap { $0 } + next.map(\.at) }
 

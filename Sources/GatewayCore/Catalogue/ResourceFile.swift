@@ -51,7 +51,7 @@ struct ResourceFile {
         let pagination = try node.optional("pagination").map { (node) throws(CatalogueError) in try Pagination(node) }
         let parameters = try parameters(node, pagination)
         let call = try CallTemplate(try node.required("call"), hosts: hosts)
-        try check(parameters, call, node)
+        try check(parameters, call, pagination, node)
         let response = try ResponseShape(try node.required("response"))
         if let key = response.keyArgument, !parameters.contains(where: { $0.name == key }) {
             throw node.fail("`key_argument` names `\(key)`, which is no argument")
@@ -62,7 +62,8 @@ struct ResourceFile {
                 title: try node.required("title").string(), description: try node.required("description").string(),
                 isDestructive: try node.optional("destructive")?.bool(),
                 isIdempotent: try node.optional("idempotent")?.bool()),
-            call: call, variants: try variants(node, parameters), parameters: parameters, pagination: pagination,
+            call: call, variants: try variants(node, parameters, pagination), parameters: parameters,
+            pagination: pagination,
             response: response,
             scopes: try node.required("scopes").elements().map { (node) throws(CatalogueError) in try node.strings() },
             tags: shared.union(try knownTags(node.optional("tags"))),
@@ -70,7 +71,9 @@ struct ResourceFile {
             timeout: try node.optional("timeout_ms")?.int(), errors: errors)
     }
 
-    private func variants(_ node: CatalogueNode, _ parameters: [Parameter]) throws(CatalogueError) -> [Tool.Variant] {
+    private func variants(
+        _ node: CatalogueNode, _ parameters: [Parameter], _ pagination: Pagination?
+    ) throws(CatalogueError) -> [Tool.Variant] {
         guard let list = try node.optional("variants")?.elements() else { return [] }
         return try list.map { (node) throws(CatalogueError) in
             try node.allow(["argument", "in", "call"])
@@ -83,7 +86,7 @@ struct ResourceFile {
                 throw node.fail("`\(value)` is not among the values of `\(name)`")
             }
             let call = try CallTemplate(try node.required("call"), hosts: hosts)
-            try check(parameters, call, node)
+            try check(parameters, call, pagination, node)
             return Tool.Variant(parameter: index, values: Set(values), call: call)
         }
     }
@@ -102,7 +105,7 @@ struct ResourceFile {
             guard !isDouble, taken.insert(name).inserted else {
                 throw node.fail("`\(wanted)` cannot be told from another argument")
             }
-            if place == .query, wireName == pagination?.position || wireName == pagination?.size {
+            if place == .query, pagination?.queryNames.contains(wireName) == true {
                 throw node.fail("`\(wireName)` is a parameter of the paging, so it is no argument")
             }
             let context = try node.optional("context")?.string()
@@ -121,10 +124,16 @@ struct ResourceFile {
     }
 
     /// What the templates name and what the parameters describe must be the same.
-    private func check(_ list: [Parameter], _ call: CallTemplate, _ node: CatalogueNode) throws(CatalogueError) {
+    private func check(
+        _ list: [Parameter], _ call: CallTemplate, _ pagination: Pagination?, _ node: CatalogueNode
+    ) throws(CatalogueError) {
         let inPath = list.filter { $0.place == .path }.map(\.wireName)
         guard inPath.sorted() == call.path.parameterNames.sorted() else {
             throw node.fail("the path names \(call.path.parameterNames), the parameters describe \(inPath)")
+        }
+        let inQuery = list.filter { $0.place == .query }.map(\.wireName) + (pagination?.queryNames ?? [])
+        for item in Query(Array(call.path.fixedQuery.utf8)[...]).items where inQuery.contains(item.name) {
+            throw node.fail("the path fixes `\(item.name)`, so it is no query parameter")
         }
         let inBody = list.filter { $0.place == .body }.map(\.wireName)
         let files = list.filter { $0.place == .file }

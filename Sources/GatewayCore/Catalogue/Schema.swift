@@ -21,6 +21,8 @@ package final class Schema: Sendable {
     /// A string that is a number in nature: a bare integer is taken for it, digits unchanged, because models write
     /// ids both ways and a 64-bit id does not survive their arithmetic.
     package let isIdentifier: Bool
+    /// It is an id, or one lies somewhere inside.
+    let holdsIdentifier: Bool
     package let minimum: Double?
     package let maximum: Double?
     /// Of a string in Unicode scalars, of an array in elements.
@@ -61,6 +63,8 @@ package final class Schema: Sendable {
         properties = try Schema.properties(node, depth)
         allowsOtherProperties =
             try node.optional("additionalProperties")?.bool() ?? (kind == .object && properties.isEmpty)
+        holdsIdentifier =
+            isIdentifier || items?.holdsIdentifier == true || properties.contains { $0.schema.holdsIdentifier }
         if kind == .array, items == nil { throw node.fail("`items` is missing") }
         if isIdentifier, kind != .string { throw node.fail("an id is a string") }
         json = Schema.rendered(node.json, properties, items, isIdentifier)
