@@ -13,6 +13,13 @@ let common: [SwiftSetting] =
 /// The pure targets: no unsafe construct without the word `unsafe`, and none is needed.
 let pure: [SwiftSetting] = common + [.strictMemorySafety()]
 
+/// Relative relocations packed and identical functions folded: 1 MB of a static release build.
+let shipped: [LinkerSetting] = [
+    .unsafeFlags(
+        ["-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs", "-Xlinker", "--icf=safe"],
+        .when(platforms: [.linux], configuration: .release))
+]
+
 let package = Package(
     name: "tollgate",
     products: [
@@ -55,7 +62,7 @@ let package = Package(
                 "Wire", "GatewayCore", "Net", "Crypto", "RedisClient", "CurlClient", "SQLiteStore", "Catalogues",
                 "ZohoSimulator",
             ],
-            swiftSettings: common),
+            swiftSettings: common, linkerSettings: shipped),
         .executableTarget(name: "zohosim", dependencies: ["ZohoSimulator", "Net"], swiftSettings: common),
 
         // Tests. One folder per target; EndToEndTests runs the built programs.

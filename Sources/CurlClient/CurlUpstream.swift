@@ -32,7 +32,7 @@ package final class CurlUpstream: Upstream {
         guard CurlUpstream.isInitialised else { throw CurlSetupFailure(description: "libcurl cannot be initialised.") }
         self.loop = loop
         self.settings = settings
-        trust = try TrustStore(bundle: CurlUpstream.systemBundle, caFile: settings.caFile)
+        trust = try TrustStore.shared(bundle: CurlUpstream.systemBundle, caFile: settings.caFile)
         multi = try Multi(loop: loop, settings: settings)
         routes = settings.overrides.map {
             Route(host: $0.host, scheme: $0.scheme.rawValue, connectTo: curl_slist_append(nil, $0.connectTo))
