@@ -10,8 +10,10 @@ struct OutputQueue {
     /// Bytes of the three, taken as one, that have been sent.
     private var sent = 0
 
-    var count: Int { own.count + shared.count + after.count - sent }
+    var count: Int { held - sent }
     var isEmpty: Bool { count == 0 }
+    /// Memory that is held, whether its bytes have been sent or not.
+    var held: Int { own.count + shared.count + after.count }
 
     /// Appends what `body` writes, behind everything that is still to be sent.
     mutating func append(_ body: (inout [UInt8]) -> Void) {
@@ -42,7 +44,7 @@ struct OutputQueue {
         let outcome = socket.write(own, shared, after, from: sent)
         guard case .bytes(let count) = outcome else { return outcome }
         sent += count
-        if sent == own.count + shared.count + after.count {
+        if sent == held {
             own.removeAll(keepingCapacity: own.capacity <= 64 << 10)
             (shared, after, sent) = ([], [], 0)
         } else if sent >= own.count + shared.count, !after.isEmpty {

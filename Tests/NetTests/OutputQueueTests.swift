@@ -23,7 +23,7 @@ import Wire
                 appended += 1024
             }
             _ = queue.write(to: accepted.socket)
-            largest = max(largest, queue.bytes.count)
+            largest = max(largest, queue.held)
             client.readSome(patience: 10)
             for byte in client.take(client.received.count) {
                 guard byte == UInt8(truncatingIfNeeded: expected / 7) else {
