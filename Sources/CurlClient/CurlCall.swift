@@ -96,7 +96,11 @@ final class CurlCall: UpstreamCall {
     private func arrival() async {
         precondition(upstream.loop.isCurrent, "a call belongs to its loop's thread")
         precondition(waiter == nil, "a call is waited for once at a time")
-        await withUnsafeContinuation { waiter = $0 }
+        await withUnsafeContinuation { continuation in
+            // Getting here may have taken a turn of the loop, and curl may have paused in it: nothing else would come.
+            guard arrivedHead == nil, body.isEmpty, ending == nil else { return continuation.resume() }
+            waiter = continuation
+        }
     }
 
     private func wake() { waiter.take()?.resume() }
