@@ -59,6 +59,7 @@ let package = Package(
         .executableTarget(name: "zohosim", dependencies: ["ZohoSimulator", "Net"], swiftSettings: common),
 
         // Tests. One folder per target; EndToEndTests runs the built programs.
+        .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: testing),
         .testTarget(name: "NetTests", dependencies: ["Net", "Wire"], swiftSettings: testing),
         .testTarget(name: "CryptoTests", dependencies: ["Crypto"], swiftSettings: testing),
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: testing),
@@ -72,6 +73,10 @@ let package = Package(
             name: "CurlClientTests", dependencies: ["CurlClient", "GatewayCore", "Net"], swiftSettings: testing),
         .testTarget(
             name: "ZohoSimulatorTests", dependencies: ["ZohoSimulator", "Net", "Wire", "Compression"],
+            swiftSettings: testing),
+        // Starts both programs as processes; the dependencies only have them built first.
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["tollgate", "zohosim", "Wire"], exclude: ["Clients"],
             swiftSettings: testing),
     ],
     swiftLanguageModes: [.v6]

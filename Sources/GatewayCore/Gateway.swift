@@ -77,19 +77,29 @@ package final class Gateway {
             }
         exchange.respond(
             .json(401, [("WWW-Authenticate", "Bearer error=\"invalid_token\"")]),
-            RPC.error(id: nil, code: 401, message: message))
+            RPC.error(id: id(exchange), code: 401, message: message))
+    }
+
+    /// The message's id. Clients show an error's sentence only if they can tell what it answers (mcp 2.3.0). Nobody who
+    /// is refused has more than a short message read for it.
+    private func id(_ exchange: any Exchange) -> ArraySlice<UInt8>? {
+        let body = exchange.request.body
+        var reader = JSONReader(exchange.input, body)
+        guard !body.isEmpty, body.count <= 64 << 10, let message = try? reader.skip() else { return nil }
+        return (try? RPCMessage.read(exchange.input, message))?.id.map { exchange.input[$0] }
     }
 
     private func secondFactorMissing(_ exchange: any Exchange) {
         let message = "This MCP URL also needs an API key: send it as `Authorization: Bearer <api key>`."
         exchange.respond(
             .json(401, [("WWW-Authenticate", "Bearer realm=\"tollgate\"")]),
-            RPC.error(id: nil, code: 401, message: message))
+            RPC.error(id: id(exchange), code: 401, message: message))
     }
 
     private func storeUnavailable(_ exchange: any Exchange) {
         let message = "The gateway cannot check this URL at the moment. Try again in a few seconds."
-        exchange.respond(.json(503, [("Retry-After", "2")]), RPC.error(id: nil, code: 503, message: message))
+        exchange.respond(
+            .json(503, [("Retry-After", "2")]), RPC.error(id: id(exchange), code: 503, message: message))
     }
 
     // MARK: Health

@@ -120,21 +120,25 @@ package final class Loop: SerialExecutor, TaskExecutor, @unchecked Sendable {
     /// Jobs that came from another thread: 0 while requests keep to their thread, which a test checks.
     package var foreignJobs: Int { foreign.load(ordering: .relaxed) }
 
-    /// Work that keeps making work is interrupted after this many rounds, so that descriptors and timers get their turn.
+    /// Turn ends that keep making work are put off after this many rounds, so that descriptors and timers get their turn.
     private static let maximumRounds = 64
 
+    /// Runs jobs until none is ready, and turn ends between them.
+    ///
+    /// Events must find no job waiting: calling an async function can itself go through `enqueue`, and a task that has
+    /// looked (nothing there) but not yet left its continuation would miss what the event brings. So jobs are always
+    /// run out; only turn ends may be left for the next turn.
     private func finishTurn() {
-        for _ in 0..<Loop.maximumRounds {
-            if !ready.isEmpty {
+        for round in 0...Loop.maximumRounds {
+            while !ready.isEmpty {
                 swap(&ready, &running)
                 for job in running {
                     job.runSynchronously(
                         isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
                 }
                 running.removeAll(keepingCapacity: true)
-                continue
             }
-            guard !turnEnds.isEmpty else { return }
+            guard !turnEnds.isEmpty, round < Loop.maximumRounds else { return }
             let ends = turnEnds
             turnEnds.removeAll(keepingCapacity: true)
             for end in ends { end.turnEnded() }

@@ -10,8 +10,10 @@ struct OutputQueue {
     /// Bytes of the three, taken as one, that have been sent.
     private var sent = 0
 
-    var count: Int { own.count + shared.count + after.count - sent }
+    var count: Int { held - sent }
     var isEmpty: Bool { count == 0 }
+    /// Memory that is held, whether its bytes have been sent or not.
+    var held: Int { own.count + shared.count + after.count }
 
     /// Appends what `body` writes, behind everything that is still to be sent.
     mutating func append(_ body: (inout [UInt8]) -> Void) {
@@ -42,12 +44,17 @@ struct OutputQueue {
         let outcome = socket.write(own, shared, after, from: sent)
         guard case .bytes(let count) = outcome else { return outcome }
         sent += count
-        if sent == own.count + shared.count + after.count {
+        if sent == held {
             own.removeAll(keepingCapacity: own.capacity <= 64 << 10)
             (shared, after, sent) = ([], [], 0)
         } else if sent >= own.count + shared.count, !after.isEmpty {
             sent -= own.count + shared.count
             (own, shared, after) = (after, [], [])
+        } else if shared.isEmpty, sent > 64 << 10, sent > own.count / 2 {
+            // A client that always leaves something would otherwise have all that it ever took kept for it. Half of
+            // the buffer at least goes, so that each byte is moved no more than once.
+            own.removeFirst(sent)
+            sent = 0
         }
         return outcome
     }

@@ -50,6 +50,12 @@ package struct SocketAddress: Sendable, CustomStringConvertible {
 
     package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
+    /// The same with a port of the kernel's choice where this one has port 0. Nobody holds it until somebody listens.
+    package func choosingPort() throws(SystemFailure) -> SocketAddress {
+        guard port == 0 else { return self }
+        return SocketAddress(host: host, port: try Socket.listening(on: self, backlog: 1).localPort)
+    }
+
     static func family(of host: String) -> Int32? {
         var four = in_addr()
         var six = in6_addr()

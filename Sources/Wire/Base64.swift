@@ -28,12 +28,17 @@ package enum Base64 {
         return String(decoding: output, as: UTF8.self)
     }
 
-    /// Reads either alphabet, with or without padding.
-    /// - Returns: nil for anything that `encode` or `encodeURL` would not have written.
+    /// Reads either alphabet, with all of its padding or none.
+    /// - Returns: nil for anything else, a mixture of alphabets included.
     package static func decode(_ text: String) -> [UInt8]? {
         var digits = Array(text.utf8)
-        while digits.last == 0x3D, digits.count % 4 == 0 || digits.count % 4 == 3 { digits.removeLast() }
-        guard digits.count % 4 != 1 else { return nil }
+        if digits.count % 4 == 0 {
+            for _ in 0..<2 where digits.last == 0x3D { digits.removeLast() }
+        }
+        guard digits.count % 4 != 1,
+            !digits.contains(where: { $0 == 0x2B || $0 == 0x2F })
+                || !digits.contains(where: { $0 == 0x2D || $0 == 0x5F })
+        else { return nil }
         var output: [UInt8] = []
         output.reserveCapacity(digits.count * 3 / 4)
         var group: UInt32 = 0

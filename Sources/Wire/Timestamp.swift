@@ -112,6 +112,10 @@ package enum HTTPDate {
             return nil
         }
         let number = month + 1 < 10 ? "0\(month + 1)" : "\(month + 1)"
-        return Timestamp.parse(iso8601: "\(parts[3])-\(number)-\(parts[1])T\(parts[4])Z").map { $0 / 1000 }
+        guard let instant = Timestamp.parse(iso8601: "\(parts[3])-\(number)-\(parts[1])T\(parts[4])Z") else {
+            return nil
+        }
+        // Writing it again tells every other form, a weekday that is not the date's, and a fraction.
+        return Timestamp.imfFixdate(unixSeconds: instant / 1000).elementsEqual(text.utf8) ? instant / 1000 : nil
     }
 }

@@ -1,5 +1,6 @@
 // Raw values of settings: flags before environment, `NAME_FILE` for what should not be in either.
 
+import GatewayCore
 import Glibc
 
 struct Configuration {
@@ -18,7 +19,8 @@ struct Configuration {
         while let argument = rest.popFirst() {
             let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             guard let setting = settings.first(where: { $0.flag == parts[0] }) else {
-                throw UsageError("Unknown argument \(parts[0]); `tollgate --help` lists the flags.")
+                let hint = didYouMean(parts[0], among: settings.filter { !$0.isSecret }.map(\.flag))
+                throw UsageError("Unknown argument \(parts[0]).\(hint) `tollgate --help` lists the flags.")
             }
             guard !setting.isSecret else {
                 throw UsageError(

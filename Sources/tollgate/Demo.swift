@@ -30,7 +30,7 @@ enum Demo {
         print(welcome(url: url, gateway: server.address, simulator: simulator.address, apiKey: apiKey))
         // Into a pipe as well: whoever waits for the URL must see it.
         fflush(nil)
-        for await _ in signals { break }
+        for await signal in signals where signal != SIGHUP { break }
         print("\nStopping; the demo's data is removed.")
         await server.drain(seconds: 2)
         await simulator.stop()

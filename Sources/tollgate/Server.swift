@@ -16,15 +16,12 @@ struct Server: Sendable {
         try checkOverrides(settings, catalogue)
         var writer: SQLiteWriter?
         if case .sqlite(let path) = settings.store { writer = try SQLiteWriter(path: path) }
-        var settings = settings
         var threads: [LoopThread] = []
         var workers: [Worker] = []
         for index in 0..<settings.workers {
             let thread = try LoopThread(name: "worker-\(index)")
             let shared = Shared(settings: settings, catalogue: catalogue, writer: writer)
             let worker = try await thread.run { loop in try Worker(shared, on: loop) }
-            // Port 0 means one port of the kernel's choice for all workers.
-            settings.listen = worker.address
             threads.append(thread)
             workers.append(worker)
         }
@@ -45,6 +42,14 @@ struct Server: Sendable {
                 "UPSTREAM OVERRIDE: calls to \(override.host == "*" ? "every host" : override.host) go to \(override.scheme.rawValue)://\(override.address):\(override.port) with real tokens; this is for tests only"
             )
         }
+    }
+
+    /// Loads the catalogues again and puts them in place everywhere; a bad one changes nothing.
+    /// - Throws: a sentence that names file and field.
+    func reload(_ settings: Settings) throws -> Int {
+        let catalogue = try Catalogue(files: try Catalogues.files(addingFrom: settings.catalogueDirectory))
+        for (thread, worker) in zip(threads, workers) { thread.loop.execute { worker.install(catalogue) } }
+        return catalogue.integrations.reduce(0) { $0 + $1.tools.count }
     }
 
     /// Lets requests under way finish, for at most `seconds`.

@@ -28,7 +28,9 @@ struct Settings: Sendable {
     var drainSeconds: Int
 
     init(_ configuration: Configuration) throws(UsageError) {
-        listen = try Settings.address(configuration[.listen] ?? "127.0.0.1:8080")
+        let address = try Settings.address(configuration[.listen] ?? "127.0.0.1:8080")
+        // Before anything is said about the port: the public URL names it.
+        do { listen = try address.choosingPort() } catch { throw UsageError("TOLLGATE_LISTEN: \(error)") }
         store = try Settings.store(configuration[.store])
         secret = try Settings.secret(configuration[.secret])
         let url = configuration[.publicURL] ?? "http://\(listen)"

@@ -1,8 +1,12 @@
-// Signals as values. They are blocked in every thread and taken by one that waits for nothing else.
+// Signals as values. They are blocked in every thread and taken by the main one, which does nothing else.
 
 import Glibc
+import Synchronization
 
 enum Signals {
+    /// Where they go; without anybody who listens they end the process.
+    private static let listener = Mutex<AsyncStream<Int32>.Continuation?>(nil)
+
     /// Call it before any other thread is started: threads inherit what is blocked.
     static func block() {
         var set = handled
@@ -11,35 +15,31 @@ enum Signals {
         signal(SIGPIPE, SIG_IGN)
     }
 
-    /// The signals that come, in order.
+    /// The signals that come from now on, in order.
     static func stream() -> AsyncStream<Int32> {
         let (stream, continuation) = AsyncStream.makeStream(of: Int32.self)
-        let box = Unmanaged.passRetained(Box(continuation))
-        var thread = pthread_t()
-        pthread_create(
-            &thread, nil,
-            { argument in
-                // Balances passRetained; the thread lives as long as the process.
-                let box = Unmanaged<Box>.fromOpaque(argument!).takeRetainedValue()
-                var set = Signals.handled
-                while true {
-                    var signal: Int32 = 0
-                    if sigwait(&set, &signal) == 0 { box.continuation.yield(signal) }
-                }
-            }, box.toOpaque())
-        pthread_detach(thread)
+        listener.withLock { $0 = continuation }
         return stream
     }
 
-    private final class Box {
-        let continuation: AsyncStream<Int32>.Continuation
-        init(_ continuation: AsyncStream<Int32>.Continuation) { self.continuation = continuation }
+    /// The main thread's work. An asynchronous `main` would leave that thread to libdispatch, which parks it with no
+    /// signal blocked (sigsuspend in _dispatch_sigsuspend), and the first SIGTERM would end the process there.
+    static func take() -> Never {
+        var set = handled
+        while true {
+            var signal: Int32 = 0
+            guard sigwait(&set, &signal) == 0 else { continue }
+            listener.withLock { listener in
+                guard let listener else { exit(128 + signal) }
+                listener.yield(signal)
+            }
+        }
     }
 
     private static var handled: sigset_t {
         var set = sigset_t()
         sigemptyset(&set)
-        for signal in [SIGTERM, SIGINT] { sigaddset(&set, signal) }
+        for signal in [SIGTERM, SIGINT, SIGHUP] { sigaddset(&set, signal) }
         return set
     }
 }

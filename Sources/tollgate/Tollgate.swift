@@ -5,15 +5,20 @@ import Glibc
 
 @main
 struct Tollgate {
-    static func main() async {
+    static func main() {
         Signals.block()
         let arguments = Array(CommandLine.arguments.dropFirst())
-        do {
-            try await run(arguments)
-        } catch {
-            Log.write(.error, "\(error)")
-            exit(error is UsageError ? 64 : 1)
+        // Not on the main actor: its thread takes signals.
+        Task.detached {
+            do {
+                try await run(arguments)
+                exit(0)
+            } catch {
+                Log.write(.error, "\(error)")
+                exit(error is UsageError ? 64 : 1)
+            }
         }
+        Signals.take()
     }
 
     private static func run(_ arguments: [String]) async throws {
@@ -38,6 +43,10 @@ struct Tollgate {
             .info,
             "listening on \(server.address) with \(settings.workers) workers, public URL \(settings.publicURL.text)")
         for await signal in signals {
+            if signal == SIGHUP {
+                reload(server, settings)
+                continue
+            }
             Log.write(
                 .info,
                 "\(signal == SIGINT ? "SIGINT" : "SIGTERM"): answering what is under way, for at most \(settings.drainSeconds) s"
@@ -46,6 +55,14 @@ struct Tollgate {
         }
         await server.drain(seconds: settings.drainSeconds)
         Log.write(.info, "stopped")
+    }
+
+    private static func reload(_ server: Server, _ settings: Settings) {
+        do {
+            Log.write(.info, "SIGHUP: the catalogues were loaded again, \(try server.reload(settings)) tools")
+        } catch {
+            Log.write(.error, "SIGHUP: the catalogues stay as they were: \(error)")
+        }
     }
 
     private static var help: String {

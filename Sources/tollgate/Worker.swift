@@ -39,6 +39,8 @@ final class Worker: @unchecked Sendable {
     let address: SocketAddress
     private let store: any Store
     private let gateway: Gateway
+    private let access: Access
+    private let installed: InstalledCatalogue
     private let listener: Listener
     private let loop: Loop
 
@@ -49,8 +51,9 @@ final class Worker: @unchecked Sendable {
         let settings = shared.settings
         self.loop = loop
         store = try Worker.store(settings.store, writer: shared.writer, on: loop)
-        let access = Access(
-            store: store, secret: settings.secret, clock: loop, catalogue: shared.catalogue,
+        installed = InstalledCatalogue(shared.catalogue)
+        access = Access(
+            store: store, secret: settings.secret, clock: loop, catalogue: installed,
             graceSeconds: settings.storeGrace)
         let upstream = try CurlUpstream(loop: loop, settings: settings.curl)
         let tokens = AccessTokens(
@@ -61,7 +64,7 @@ final class Worker: @unchecked Sendable {
         gateway = Gateway(
             access: access, endpoint: MCPEndpoint(engine: engine, version: Worker.version, requestPrefix: prefix),
             management: Management(
-                access: access, catalogue: shared.catalogue, clock: loop, publicURL: settings.publicURL,
+                access: access, catalogue: installed, clock: loop, publicURL: settings.publicURL,
                 minimumExpiry: settings.minimumExpiry),
             publicURL: settings.publicURL)
         listener = try Listener(
@@ -100,6 +103,12 @@ final class Worker: @unchecked Sendable {
                 await loop.sleep(milliseconds: 200)
             }
         }
+    }
+
+    /// Serves from another catalogue from now on; lists and calls under way keep theirs.
+    func install(_ catalogue: Catalogue) {
+        installed.current = catalogue
+        access.distrustAll()
     }
 
     /// Answers what is under way, takes nothing new, then calls `whenDone`.

@@ -35,7 +35,7 @@ import Wire
         ] {
             let exchange = try await bench.post(text, ping)
             #expect(exchange.status == 401)
-            #expect(exchange.json?["id"] == nil)
+            #expect(exchange.json?["id"] == 1)
             #expect(exchange.text.contains("damaged or missing"))
         }
         #expect(bench.store.lookups.isEmpty)

@@ -38,7 +38,9 @@ final class Bench {
         shared = beside?.shared ?? SharedState(clock: clock)
         store = MemoryStore(shared)
         secret = beside?.secret ?? GatewaySecret(material: [UInt8](repeating: 7, count: 32))
-        access = Access(store: store, secret: secret, clock: clock, catalogue: catalogue, graceSeconds: graceSeconds)
+        let catalogue = InstalledCatalogue(catalogue)
+        access = Access(
+            store: store, secret: secret, clock: clock, catalogue: catalogue, graceSeconds: graceSeconds)
         upstream = ScriptedUpstream()
         tokens = AccessTokens(
             access: access, upstream: upstream, clock: clock,

@@ -146,7 +146,7 @@ enum Endpoint {
             error(-32602, "params.arguments must be an object.", id: "1")),
         Row(
             #"{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"cursor":"x"}}"#, 200,
-            error(-32602, "Unknown cursor: the tool list comes in one page.", id: "1")),
+            error(-32602, "Unknown cursor: pass nextCursor back unchanged, or leave it out to begin again.", id: "1")),
     ]
 }
 

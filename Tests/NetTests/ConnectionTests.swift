@@ -174,7 +174,7 @@ import Wire
             connection.begin(ResponseHead(200))
             for _ in 0..<2000 {
                 connection.write([UInt8](repeating: 0x62, count: 16 << 10))
-                largest.raise(to: connection.output.bytes.count)
+                largest.raise(to: connection.output.count)
                 guard await connection.drained() else { return }
             }
             connection.end()

@@ -122,6 +122,24 @@ import Wire
         }
     }
 
+    /// The connection of a refused upload lingers so that the refusal is read, but not for as long as its client likes.
+    @Test(.timeLimit(.minutes(1))) func aRefusedClientThatNeverStopsSendingIsCut() async throws {
+        let limits = DeadlineTests.limits { $0.bodyBytes = 100 }
+        try await TestServer.run(limits) { connection, _ in
+            connection.reply("other")
+        } _: { server in
+            let client = try server.connect()
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999\r\n\r\n")
+            let block = [UInt8](repeating: 0x62, count: 1 << 20)
+            let start = ContinuousClock.now
+            while client.send(block) == block.count, ContinuousClock.now - start < .seconds(20) {}
+            #expect(ContinuousClock.now - start < .seconds(10))
+            let other = try server.connect()
+            other.send(get("/"))
+            #expect(try other.readResponse().text == "other")
+        }
+    }
+
     // MARK: Drain
 
     @Test func aDrainAnswersWhatIsUnderWayAndEndsTheRest() async throws {

@@ -114,18 +114,6 @@ import Wire
         }
     }
 
-    /// The first answer makes the peer reset the connection; the second finds it broken.
-    @Test func aClientThatLeavesBetweenPipelinedAnswersHurtsNobody() async throws {
-        try await Zoho.run { zoho in
-            let request = Zoho.request("GET", "www.zohoapis.eu", "/bigin/v2/users", token: try zoho.accessToken())
-            for _ in 0..<20 {
-                let client = try zoho.connect()
-                client.send(request + request + request)
-            }
-            #expect(try zoho.refresh().status == 200)
-        }
-    }
-
     @Test func anEndlessBodyGoesOnUntilTheClientLeaves() async throws {
         try await Zoho.run { zoho in
             try zoho.rule(["respond": ["endless": "{}\n"]])

@@ -30,7 +30,9 @@ package final class Access {
     private static let accountLimit = 20_000
     private static let apiKeyLimit = 10_000
 
-    package init(store: any Store, secret: GatewaySecret, clock: any Clock, catalogue: Catalogue, graceSeconds: Int) {
+    package init(
+        store: any Store, secret: GatewaySecret, clock: any Clock, catalogue: InstalledCatalogue, graceSeconds: Int
+    ) {
         self.store = store
         self.secret = secret
         self.clock = clock
@@ -40,9 +42,10 @@ package final class Access {
             limit: Access.grantLimit, store: store, trust: trust, storeKey: { StoreKey.token($0, secret) },
             decode: { _, bytes in
                 ServerRecord(bytes: bytes).map { server in
-                    let integration = catalogue.integration(named: server.integration)
+                    let integration = catalogue.current.integration(named: server.integration)
                     return Grant(
-                        server: server, toolSet: integration.map { catalogue.toolSet($0, server.config.presentation) })
+                        server: server,
+                        toolSet: integration.map { catalogue.current.toolSet($0, server.config.presentation) })
                 }
             })
         accounts = CachedRecords(
@@ -83,12 +86,18 @@ package final class Access {
         case .invalidated(let keys): for key in keys { invalidate(key) }
         case .subscribed:
             trust.isSubscribed = true
-            grants.distrust()
-            accounts.distrust()
-            accessTokens.distrust()
-            apiKeys.distrust()
+            distrustAll()
         case .subscriptionLost: trust.isSubscribed = false
         }
+    }
+
+    /// Nothing known is used before it has been looked up again: announcements were missed, or what records are compiled
+    /// from has changed.
+    package func distrustAll() {
+        grants.distrust()
+        accounts.distrust()
+        accessTokens.distrust()
+        apiKeys.distrust()
     }
 
     private func invalidate(_ key: String) {

@@ -5,15 +5,18 @@ import Wire
 
 package final class Management {
     let access: Access
-    let catalogue: Catalogue
+    private let installed: InstalledCatalogue
+    var catalogue: Catalogue { installed.current }
     let clock: any Clock
     let publicURL: PublicURL
     /// Shortest time ahead that an `expires_at` may lie, in seconds.
     let minimumExpiry: Int
 
-    package init(access: Access, catalogue: Catalogue, clock: any Clock, publicURL: PublicURL, minimumExpiry: Int) {
+    package init(
+        access: Access, catalogue: InstalledCatalogue, clock: any Clock, publicURL: PublicURL, minimumExpiry: Int
+    ) {
         self.access = access
-        self.catalogue = catalogue
+        installed = catalogue
         self.clock = clock
         self.publicURL = publicURL
         self.minimumExpiry = minimumExpiry

@@ -49,7 +49,9 @@ package final class CallEngine {
     }
 
     private func send(_ call: ToolCall, _ arguments: Arguments, _ reply: Reply) async throws(CallFailure) {
-        let account = try await account(call.server)
+        let account = try await AccountContext(
+            access: access, upstream: upstream, tokens: tokens, integration: call.integration, clock: clock
+        ).completed(try await account(call.server), for: call.tool, arguments)
         let cursor = Cursor(secret: access.secret, server: call.server, tool: call.tool, arguments: arguments)
         let position = try cursor.position()
         let deadline = min(call.tool.timeout ?? .max, call.server.config.timeout)
@@ -99,6 +101,10 @@ package final class CallEngine {
         if call.tool.isRead { reply.onClientGone = { transfer.cancel() } }
         let head: UpstreamHead
         do { head = try await transfer.head() } catch { throw text.failure(error) }
+        if call.tool.response.kind == .binary, BinaryAnswer.isFile(head) {
+            var answer = BinaryAnswer(call: call, head: head, text: text, reply: reply)
+            return try await answer.pass(transfer)
+        }
         var answer = AnswerStream(
             call: call, head: head, inspection: inspection, text: text, reply: reply, now: clock.unixMilliseconds)
         try await answer.pass(transfer, cursor: cursor)

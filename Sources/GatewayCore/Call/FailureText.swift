@@ -19,7 +19,7 @@ struct FailureText {
             said += ", \(details.text(0..<details.count))"
         }
         var failure = CallFailure(
-            fault.errorClass, "\(integration.title): \(said). \(advice(fault.errorClass, rateLimit))",
+            fault.errorClass, "\(integration.title): \(said). \(advice(fault.errorClass, rateLimit, message))",
             retryAfter: fault.errorClass.isRetryable(read: tool.isRead) ? rateLimit.reset.map { $0 * 1000 } : nil)
         failure.upstreamStatus = status
         failure.upstreamCode = code
@@ -58,10 +58,12 @@ struct FailureText {
         }
     }
 
-    private func advice(_ errorClass: ErrorClass, _ rateLimit: RateLimit) -> String {
+    private func advice(_ errorClass: ErrorClass, _ rateLimit: RateLimit, _ message: String?) -> String {
         switch errorClass {
         case .rateLimited:
             if let reset = rateLimit.reset { return "Wait \(reset) seconds before calling again." }
+            // Some write the wait into the sentence: "… Try again after 22 minutes."
+            if message?.has("gain after") == true { return "Wait for as long as that says." }
             return "It did not say for how long; wait at least a minute before calling again."
         case .scopeMissing:
             return "The connection lacks the permission \(scopes). \(errorClass.advice)"

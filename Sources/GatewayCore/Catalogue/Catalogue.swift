@@ -55,3 +55,10 @@ package final class Catalogue: Sendable {
     /// Every host that a catalogue names: the only ones, with the accounts servers, that are ever called.
     package var hosts: Set<String> { Set(integrations.flatMap { $0.hosts.values.flatMap(\.values) }) }
 }
+
+/// The catalogue that a worker serves from: one reference, exchanged when a reload succeeds.
+package final class InstalledCatalogue {
+    package var current: Catalogue
+
+    package init(_ catalogue: Catalogue) { current = catalogue }
+}

@@ -34,6 +34,7 @@ package struct ContextSource: Sendable {
         self.name = name
         description = try node.required("description").string()
         path = try PathTemplate(try node.required("path"))
+        guard path.parameterNames.isEmpty else { throw node.fail("the path of a context has no parameters") }
         hostName = try node.optional("host")?.string() ?? "api"
         at = try bodyPath(try node.required("at"))
     }

@@ -27,17 +27,25 @@ package final class ToolSet: Sendable {
 
     package let listing: Listing
 
+    private let presentation: Presentation
     /// Set in discovery mode.
     package let discovery: Discovery?
 
     package init(integration: Integration, presentation: Presentation) {
         self.integration = integration
+        self.presentation = presentation
         tools = integration.tools.filter(presentation.filter.admits)
         byName = Dictionary(uniqueKeysWithValues: tools.enumerated().map { ($0.element.name, $0.offset) })
         discovery = presentation.exposure == .discovery ? Discovery(tools: tools) : nil
-        listing = Listing(
-            tools: discovery == nil
-                ? tools.map { $0.listing(structured: presentation.isStructured) } : Discovery.listing)
+        listing = Listing(tools: ToolSet.listed(tools, presentation))
+    }
+
+    /// The tools as they are listed, one by one; rendered anew, because only paging needs them apart.
+    var listed: [JSON] { ToolSet.listed(tools, presentation) }
+
+    private static func listed(_ tools: [Tool], _ presentation: Presentation) -> [JSON] {
+        presentation.exposure == .discovery
+            ? Discovery.listing : tools.map { $0.listing(structured: presentation.isStructured) }
     }
 
     /// - Returns: nil also for a tool that exists but is filtered out: to this server it is unknown.

@@ -166,11 +166,14 @@ package final class MCPEndpoint {
     private func list(_ message: RPCMessage, _ input: [UInt8], _ grant: Grant, _ reply: Reply) {
         let id = input[message.id!]
         guard let tools = grant.toolSet else { return reply.complete(notInstalled(id, grant)) }
-        if let params = message.params, member(input, params, "cursor") != nil {
-            return reply.complete(
-                RPC.error(id: id, code: RPC.invalidParams, message: "Unknown cursor: the tool list comes in one page."))
+        guard let params = message.params, params.count > 2 else {
+            return reply.complete(RPC.opening(id: id), then: tools.listing)
         }
-        reply.complete(RPC.opening(id: id), then: tools.listing)
+        switch ToolListPage.read(try? JSON(parsing: input, params), tools) {
+        case .whole: reply.complete(RPC.opening(id: id), then: tools.listing)
+        case .page(let page): reply.complete(RPC.result(id: id, page.result(tools)))
+        case .refused(let reason): reply.complete(RPC.error(id: id, code: RPC.invalidParams, message: reason))
+        }
     }
 
     private func call(_ message: RPCMessage, _ input: [UInt8], _ grant: Grant, _ reply: Reply) async {

@@ -1,0 +1,99 @@
+// Ids that an account knows about itself: read from the upstream when a call first needs one, and kept.
+
+import Wire
+
+struct AccountContext {
+    let access: Access
+    let upstream: any Upstream
+    let tokens: AccessTokens
+    let integration: Integration
+    let clock: any Clock
+
+    /// The account with every id that `tool` needs and `arguments` leave out, as far as the upstream tells them.
+    func completed(
+        _ account: AccountRecord, for tool: Tool, _ arguments: Arguments
+    ) async throws(CallFailure) -> AccountRecord {
+        var account = account
+        for (parameter, value) in zip(tool.parameters, arguments.values) {
+            guard value == nil, let name = parameter.context, account.context[name] == nil,
+                let source = integration.contexts.first(where: { $0.name == name }),
+                let found = try await read(source, account)
+            else { continue }
+            account.context[name] = found
+            try await keep(name, found, account)
+        }
+        return account
+    }
+
+    private func read(_ source: ContextSource, _ account: AccountRecord) async throws(CallFailure) -> String? {
+        guard let host = integration.host(source.hostName, account.region) else { return nil }
+        let token = try await tokens.token(for: account)
+        let request = UpstreamRequest(
+            method: "GET", host: host, target: source.target,
+            fields: [
+                "Accept: application/json", "User-Agent: tollgate",
+                "Authorization: \(integration.authorizationScheme) \(token.secret.text)",
+            ], deadline: 10_000)
+        let call = upstream.start(request)
+        var body: [UInt8] = []
+        do throws(UpstreamFailure) {
+            let head = try await call.head()
+            // Such answers are a few kilobytes; of a longer one nothing is kept.
+            while body.count < 256 << 10, try await call.read(into: &body) {}
+            call.cancel()
+            guard head.status == 200 else { return nil }
+        } catch {
+            throw CallFailure(
+                .unavailable,
+                "\(integration.title) could not be asked for the account's `\(source.name)`: \(error.sentence).")
+        }
+        guard let json = try? JSON(parsing: body) else { return nil }
+        return source.value(in: json)
+    }
+
+    /// Best effort: what was not kept is read again by the next call.
+    private func keep(_ name: String, _ value: String, _ account: AccountRecord) async throws(CallFailure) {
+        let key = StoreKey.account(account.id)
+        do throws(StoreFailure) {
+            guard let before = try await access.store.value(of: key), var current = AccountRecord(bytes: before) else {
+                return
+            }
+            current.context[name] = value
+            current.updatedAt = clock.unixMilliseconds
+            _ = try await access.store.commit(
+                Change(
+                    conditions: [.equals(key: key, value: before)],
+                    writes: [.put(key: key, value: current.bytes, expiresAt: nil)], announcements: [key]))
+        } catch {
+            throw CallFailure.storeUnavailable
+        }
+    }
+}
+
+extension ContextSource {
+    var target: String {
+        let segments = path.segments.map { segment in
+            if case .literal(let text) = segment { "/\(text)" } else { "" }
+        }
+        return segments.joined() + (path.fixedQuery.isEmpty ? "" : "?\(path.fixedQuery)")
+    }
+
+    /// The id in an answer: a string, or a number's digits.
+    func value(in json: JSON) -> String? {
+        var current = json
+        for step in at {
+            if step.hasPrefix("["), let index = Int(step.dropFirst().dropLast()) {
+                guard let items = current.array, items.indices.contains(index) else { return nil }
+                current = items[index]
+            } else {
+                guard let member = current[step] else { return nil }
+                current = member
+            }
+        }
+        switch current {
+        case .string(let text): return text.isEmpty ? nil : text
+        case .number(let digits): return digits
+        default: return nil
+        }
+    }
+}
