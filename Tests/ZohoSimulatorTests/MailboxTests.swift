@@ -104,6 +104,11 @@ import Wire
             let parts = try zoho.data("GET", "/api/tasks/me/\(id)/subtasks", token: token)["tasks"]?.array
             #expect(parts?.map { $0["title"] } == ["Dial"])
 
+            let projects = "/api/tasks/groups/80000000002/projects"
+            try zoho.data("POST", projects, token: token, body: ["projectName": "Umzug"])
+            let named = try zoho.data("GET", projects, token: token)["projects"]?.array?.last
+            #expect(named?["name"] == "Umzug")
+
             let group = "/api/links/groups/80000000002"
             let link = try zoho.data("POST", group, token: token, body: ["link": "https://example.com"])
             #expect(link.members?.map(\.key) == ["entityId", "URI"])

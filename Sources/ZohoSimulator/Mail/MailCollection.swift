@@ -26,6 +26,8 @@ struct MailCollection {
     var seeds = 0
     /// Tells the seeds' ids from those of other collections.
     var group = 0
+    /// Members that are written under one name and read under another.
+    var renames: [String: String] = [:]
     var make: (Int) -> JSON = { ["name": .string("Entry \($0 + 1)")] }
 
     var query: String {
@@ -71,10 +73,14 @@ struct MailCollection {
         return item
     }
 
+    private func renamed(_ body: JSON) -> JSON {
+        .object((body.members ?? []).map { (renames[$0.key] ?? $0.key, $0.value) })
+    }
+
     // MARK: Answers
 
     func create(_ call: MailCall) throws(Refused) -> JSON {
-        var item = try call.body()
+        var item = renamed(try call.body())
         if let duplicate, let name = item[duplicate]?.string, records(call).first(where: duplicate, is: name) != nil {
             // Where the others have moreInfo this one has its description, and the HTTP status says success.
             throw Refused(
@@ -87,7 +93,7 @@ struct MailCollection {
     }
 
     func update(_ id: String, _ call: MailCall) throws(Refused) {
-        let body = try call.body()
+        let body = renamed(try call.body())
         _ = try find(id, call)
         change(call) { records in _ = records.change(id) { $0.merge(body, except: [key]) } }
     }

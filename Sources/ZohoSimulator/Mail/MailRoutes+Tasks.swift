@@ -41,7 +41,7 @@ extension MailRoutes {
         }
         let projects = MailCollection(
             path: "\(group)/projects", area: area, key: "id", style: .whole, at: "projects", duplicate: "name",
-            seeds: 3, group: 22)
+            seeds: 3, group: 22, renames: ["projectName": "name"])
         addCollection(projects)
         addEntries(of: projects, id: "projectId")
         get("\(group)/projects/{projectId}", area, query: "from limit status") { call throws(Refused) in
