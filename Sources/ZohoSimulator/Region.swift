@@ -3,6 +3,8 @@
 /// A data centre. Tokens, codes and accounts belong to exactly one.
 package enum Region: String, CaseIterable, Sendable {
     case us, eu, `in`, au, jp, cn, ca, sa, uk
+    /// Only Zoho Mail is there.
+    case ae
 
     private var domain: String {
         switch self {
@@ -15,6 +17,7 @@ package enum Region: String, CaseIterable, Sendable {
         case .ca: "ca"
         case .sa: "sa"
         case .uk: "uk"
+        case .ae: "ae"
         }
     }
 
@@ -24,4 +27,11 @@ package enum Region: String, CaseIterable, Sendable {
     package var accountsHost: String { "accounts.\(productDomain)" }
 
     package var apiHost: String { "www.zohoapis.\(domain)" }
+
+    package var mailHost: String { "mail.\(productDomain)" }
+
+    /// nil where Zoho Meeting and Zoho Webinar are not.
+    package var meetingHost: String? { self == .ae ? nil : "meeting.\(productDomain)" }
+
+    package var webinarHost: String? { self == .ae ? nil : "webinar.\(productDomain)" }
 }

@@ -23,7 +23,12 @@ package final class Simulator: RequestHandler {
         settings = Settings(loop, recordsRequests: data.recordsRequests)
         tokens = TokenBook(settings)
         accounts = AccountsServer(clients: data.clients, tokens: tokens, settings: settings)
-        products = [Bigin(tokens: tokens, usersPerOrganisation: data.usersPerOrganisation)]
+        products = [
+            Bigin(tokens: tokens, usersPerOrganisation: data.usersPerOrganisation),
+            Mail(tokens: tokens, settings: settings, usersPerOrganisation: data.usersPerOrganisation),
+            Meeting(.meeting, tokens: tokens, usersPerOrganisation: data.usersPerOrganisation),
+            Meeting(.webinar, tokens: tokens, usersPerOrganisation: data.usersPerOrganisation),
+        ]
         var sites: [String: Site] = [:]
         for region in Region.allCases {
             sites[region.accountsHost] = Site(.accounts, region)
@@ -100,7 +105,7 @@ package final class Simulator: RequestHandler {
 
     private func markedTrouble(_ inquiry: Inquiry, _ site: Site?) -> Trouble? {
         guard case .product(let product) = site?.kind else { return nil }
-        return Trouble.marked(inquiry, sample: product.sample)
+        return Trouble.marked(inquiry, product.family, sample: product.sample)
     }
 
     private func answer(_ inquiry: Inquiry, _ site: Site?) -> Reply {

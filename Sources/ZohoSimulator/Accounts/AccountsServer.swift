@@ -15,9 +15,6 @@ struct GrantCode {
 }
 
 final class AccountsServer {
-    /// What a grant without a list of its own says it has.
-    private static let everyScope = "ZohoBigin.users.ALL ZohoBigin.org.ALL ZohoBigin.settings.ALL"
-
     private let tokens: TokenBook
     private let settings: Settings
     private let clients: [OAuthClient]
@@ -75,7 +72,7 @@ final class AccountsServer {
                 .of([
                     "access_token": .string(token.text),
                     "refresh_token": showsRefreshToken ? .string(refreshToken) : nil,
-                    "scope": .string(token.grant.scopes?.joined(separator: " ") ?? AccountsServer.everyScope),
+                    "scope": .string(token.grant.scopes?.joined(separator: " ") ?? Scopes.every),
                     "api_domain": .string("https://\(region.apiHost)"),
                     "token_type": "Bearer",
                     "expires_in": JSON(settings.expiresIn),

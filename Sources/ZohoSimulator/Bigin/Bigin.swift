@@ -14,8 +14,10 @@ final class Bigin: Product {
         self.usersPerOrganisation = usersPerOrganisation
     }
 
-    /// Bigin's own table of data centres has no row for the United Kingdom.
-    func host(in region: Region) -> String? { region == .uk ? nil : region.apiHost }
+    let family = Family.bigin
+
+    /// Bigin's own table of data centres has no row for the United Kingdom, nor for the Emirates.
+    func host(in region: Region) -> String? { region == .uk || region == .ae ? nil : region.apiHost }
 
     func reset() { organisations = [:] }
 

@@ -5,6 +5,12 @@ enum Help {
         zohosim: a Zoho for tests and demonstrations. Servers are told apart by the Host header; a client that
         cannot choose it puts the name in front of the path: /_host/accounts.zoho.eu/oauth/v2/auth?...
 
+        HOSTS   accounts.zoho.*  www.zohoapis.* (Bigin)  mail.zoho.*  meeting.zoho.*  webinar.zoho.*
+          Regions us eu in au jp cn ca sa uk, and ae for Mail alone; ca is zohocloud.ca.
+          The organization demo has zoid 60000000, accountId 2000008000000000001, zuids from 7000000000000, groups from
+          80000000000 (the first has held messages) and zsoid 880000000; meetings from 1000000000000, webinars from
+          2000000000000. The DNS of a domain whose name begins with "pending" is never right, all other DNS always.
+
         CONTROL (any Host; JSON in, JSON out)
           GET    /_sim/                this page
           GET    /_sim/requests        the last requests: number, connection, time, host, method, target,
@@ -33,6 +39,9 @@ enum Help {
           400 401 scope 403 404 500 500-in-400 502 html html-200 204 empty-200 truncated
           429 429-headers 429-html throttle-400 throttle-200
           200-error 200-nested 200-record 201-record 202-record 202-error partial 207 meeting-token mail-error
+          On Mail's and Meeting's hosts 400 401 scope 403 404 500 429 429-headers 200-error 200-nested partial take their
+          form there; a rule names it in full: mail-429, mail-429-headers, meeting-401. Only there: mail-ticket (no
+          header), meeting-unauthorized (3001).
           slow-<N>ms chunked one-byte until-close break break-head break-chunked reset too-long too-short stall drip
           records-<N> bytes-<N>
         Where only numbers are taken, the id 9000000000000000<nnn> stands for a name: 200 200-error, 201 html-200,
