@@ -13,6 +13,27 @@ let common: [SwiftSetting] =
 /// The pure targets: no unsafe construct without the word `unsafe`, and none is needed.
 let pure: [SwiftSetting] = common + [.strictMemorySafety()]
 
+/// With TOLLGATE_FUZZ set, the package also has the fuzz targets (`README.md`, "Measure") and lacks the test target that
+/// their properties belong to otherwise. They look inside, in release builds too.
+let isFuzzing = Context.environment["TOLLGATE_FUZZ"] != nil
+let inspectable: [SwiftSetting] = isFuzzing ? [.unsafeFlags(["-enable-testing"])] : []
+let fuzzing: [Target] =
+    isFuzzing
+    ? [
+        .target(
+            name: "FuzzProperties", dependencies: ["GatewayCore", "Net", "Wire"],
+            path: "Tests/FuzzCorpusTests/Properties", swiftSettings: testing)
+    ]
+        + ["FuzzHead", "FuzzJSON", "FuzzAnswer"].map { name in
+            .executableTarget(
+                name: name, dependencies: ["FuzzProperties"], path: "Tests/Fuzz/\(name)",
+                swiftSettings: testing + [.unsafeFlags(["-parse-as-library"])])
+        }
+    : [
+        .testTarget(
+            name: "FuzzCorpusTests", dependencies: ["GatewayCore", "Net", "Wire"], swiftSettings: testing)
+    ]
+
 let package = Package(
     name: "tollgate",
     products: [
@@ -34,10 +55,11 @@ let package = Package(
         .target(name: "Wire", swiftSettings: pure),
         .target(name: "Crypto", dependencies: ["CCrypto"], swiftSettings: common),
         .target(name: "Compression", dependencies: ["CZlib"], swiftSettings: common),
-        .target(name: "GatewayCore", dependencies: ["Wire", "Crypto", "Compression"], swiftSettings: pure),
+        .target(
+            name: "GatewayCore", dependencies: ["Wire", "Crypto", "Compression"], swiftSettings: pure + inspectable),
 
         // Adapters: descriptors, C libraries, one thread each.
-        .target(name: "Net", dependencies: ["Wire", "CEpoll"], swiftSettings: common),
+        .target(name: "Net", dependencies: ["Wire", "CEpoll"], swiftSettings: common + inspectable),
         .target(
             name: "RedisClient", dependencies: ["GatewayCore", "Net", "CHiredis", "CEpoll"], swiftSettings: common),
         .target(name: "CurlClient", dependencies: ["GatewayCore", "Net", "CCurl", "CEpoll"], swiftSettings: common),
@@ -73,6 +95,6 @@ let package = Package(
         .testTarget(
             name: "ZohoSimulatorTests", dependencies: ["ZohoSimulator", "Net", "Wire", "Compression"],
             swiftSettings: testing),
-    ],
+    ] + fuzzing,
     swiftLanguageModes: [.v6]
 )
