@@ -11,10 +11,13 @@ package struct HeadScanner: Sendable {
         lineStart = start
     }
 
+    /// - Parameter bound: nothing from here on is looked at, so that how the bytes arrive does not decide what a head that
+    ///   is too long is refused for.
     /// - Returns: one past the empty line, or nil when it has not come yet.
     /// - Throws: 400 for a line end that is not CR LF, at once and not when the head is complete.
-    package mutating func end(in bytes: [UInt8]) throws(Refusal) -> Int? {
-        while position < bytes.count {
+    package mutating func end(in bytes: [UInt8], before bound: Int = .max) throws(Refusal) -> Int? {
+        let bound = min(bound, bytes.count)
+        while position < bound {
             let byte = bytes[position]
             if byte == ASCII.lineFeed {
                 guard position > lineStart, bytes[position - 1] == ASCII.carriageReturn else {
