@@ -77,8 +77,9 @@ extension RequestHead {
             throw Refusal(400, "The request target must be visible ASCII without a fragment, followed by one space.")
         }
         position += 1
-        let version = position..<min(position + 8, bytes.count)
-        guard bytes[min(version.upperBound, bytes.count - 1)] == ASCII.carriageReturn else {
+        let version = position..<position + 8
+        // The empty line's CR LF is no part of this line, and what follows it no part of this head.
+        guard version.upperBound <= end - 4, bytes[version.upperBound] == ASCII.carriageReturn else {
             throw Refusal(400, "The request line must end with the HTTP version.")
         }
         if bytes.equals(version, "HTTP/1.1") {
