@@ -16,10 +16,12 @@ package enum AnswerProperty {
         let output = Passing.answer(circumstances, pieces)
         let source = Source(body, circumstances.tool)
         if let failure = judge(output, circumstances, source) { return "\(failure): \(output.text)" }
-        // Only where something is cut off or sent early does it matter how the body arrives.
-        guard circumstances.isRoomy, source.isJSON else { return nil }
-        let whole = Passing.answer(circumstances, [body])
-        return whole == output ? nil : "in pieces: \(output.text), whole: \(whole.text)"
+        // Only where something is cut off, or an error comes after what was sent, does it matter how the body arrives.
+        guard !circumstances.isTight, source.isJSON else { return nil }
+        let whole = Passing.answer(circumstances, circumstances.whole(body))
+        guard whole != output else { return nil }
+        if circumstances.isPadded, source.isFickle || Message(whole)?.isError != false { return nil }
+        return "in pieces: \(output.text), whole: \(whole.text)"
     }
 
     private static func judge(_ output: [UInt8], _ circumstances: Circumstances, _ source: Source) -> String? {
@@ -29,7 +31,7 @@ package enum AnswerProperty {
         guard (message.code == nil) != (message.isError == nil) else { return "neither an error nor a result" }
         let isWhole = circumstances.ending == nil && circumstances.status == 200 && source.isJSON
         guard message.isError == false else {
-            return isWhole && !source.hasMarks && circumstances.isRoomy && source.payload != .missing
+            return isWhole && !source.hasMarks && !circumstances.isTight && source.payload != .missing
                 ? "an answer without fault became an error" : nil
         }
         guard circumstances.status < 300 else { return "status \(circumstances.status) became a success" }
@@ -70,8 +72,10 @@ private struct Circumstances {
         cut = choices[3]
     }
 
-    /// Neither a limit nor an early beginning changes what comes of the body.
-    var isRoomy: Bool { config.maximumResponse == 8 << 20 && !isPadded }
+    /// The limit may cut the body.
+    var isTight: Bool { config.maximumResponse < 8 << 20 }
+
+    func whole(_ body: [UInt8]) -> [[UInt8]] { isPadded ? [Circumstances.padding, body] : [body] }
 
     /// Pieces of the same size, or two.
     func pieces(_ body: [UInt8]) -> [[UInt8]] {
@@ -288,6 +292,9 @@ private struct Source {
     /// Nested nearly as deeply as is allowed.
     let isDeep: Bool
 
+    /// What looks like an error may still be taken back: by a name that comes again, or by a second array of records.
+    let isFickle: Bool
+
     enum Payload: Equatable {
         case list([[UInt8]])
         case value([UInt8])
@@ -301,9 +308,11 @@ private struct Source {
         isJSON = body.isJSON
         isDeep = body.count { $0 == ASCII.openBrace || $0 == ASCII.openBracket } > JSONReader.maximumDepth - 8
         guard isJSON, let range = try? reader.skip() else {
-            (payload, hasMarks) = (.missing, false)
+            (payload, hasMarks, isFickle) = (.missing, false, true)
             return
         }
+        let arrays = Members(Array(body[range])).all.count { $0.value.first == ASCII.openBracket }
+        isFickle = arrays > 1 || (try? JSON(parsing: body)) == nil
         hasMarks = Source.names(Array(body[range])).contains { ["status", "code", "error"].contains($0.text) }
         payload = Source.payload(Array(body[range]), tool.response)
     }
