@@ -117,17 +117,16 @@ private struct PlainRequest: Equatable {
         body = Array(bytes[request.body])
     }
 
-    /// The request as the simplest client would send it.
+    /// The request as the simplest client would send it, not longer than it came: the bound on heads must not bite.
     var plain: [UInt8] {
         var output = methodName + [ASCII.space] + path
         if !query.isEmpty { output += [ASCII.question] + query }
         output.append(text: " HTTP/1.\(minorVersion)\r\n")
         for value in values {
-            for _ in 0..<(value.isRepeated ? 2 : 1) {
-                output.append(text: "\(value.name): ")
-                output += value.text
-                output.append("\r\n")
-            }
+            output.append(text: "\(value.name):")
+            output += value.text
+            output.append("\r\n")
+            if value.isRepeated { output.append(text: "\(value.name):\r\n") }
         }
         output.append("\r\n")
         guard isChunked else { return output + body }
