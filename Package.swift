@@ -41,10 +41,11 @@ let package = Package(
         .target(name: "Wire", swiftSettings: pure),
         .target(name: "Crypto", dependencies: ["CCrypto"], swiftSettings: common),
         .target(name: "Compression", dependencies: ["CZlib"], swiftSettings: common),
-        .target(name: "GatewayCore", dependencies: ["Wire", "Crypto", "Compression"], swiftSettings: pure),
+        .target(
+            name: "GatewayCore", dependencies: ["Wire", "Crypto", "Compression"], swiftSettings: pure + inspectable),
 
         // Adapters: descriptors, C libraries, one thread each.
-        .target(name: "Net", dependencies: ["Wire", "CEpoll"], swiftSettings: common),
+        .target(name: "Net", dependencies: ["Wire", "CEpoll"], swiftSettings: common + inspectable),
         .target(
             name: "RedisClient", dependencies: ["GatewayCore", "Net", "CHiredis", "CEpoll"], swiftSettings: common),
         .target(name: "CurlClient", dependencies: ["GatewayCore", "Net", "CCurl", "CEpoll"], swiftSettings: common),

@@ -77,12 +77,12 @@ struct ConnectionState: ~Copyable {
                 if mayBeEmptyLine(input) { return .wait(.request) }
                 phase = .head(HeadScanner(from: start))
             case .head(var scanner):
-                guard let end = try scanner.end(in: input) else {
-                    guard input.count - start <= limits.headBytes else { throw ConnectionState.headTooLarge }
+                let bound = start + limits.headBytes
+                guard let end = try scanner.end(in: input, before: bound) else {
+                    guard input.count <= bound else { throw ConnectionState.headTooLarge }
                     phase = .head(scanner)
                     return .wait(.head)
                 }
-                guard end - start <= limits.headBytes else { throw ConnectionState.headTooLarge }
                 try begin(try RequestHead.parse(input, from: start, to: end))
             case .fixedBody(let head):
                 guard case .length(let count) = head.framing, input.count - head.end < count else {

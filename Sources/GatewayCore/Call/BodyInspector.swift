@@ -132,12 +132,18 @@ package struct BodyInspector {
 
     /// What the body has at a place, as text; nil for absent and for null.
     func value(at path: BodyPath) -> String? {
-        guard let value = captures[plan.slot(path)], value != Array("null".utf8) else { return nil }
+        guard let value = captured(path), value != Array("null".utf8) else { return nil }
         return scalar(value)
     }
 
+    /// The value at `path` once all of it has come: half a value means something else, or nothing.
+    private func captured(_ path: BodyPath) -> [UInt8]? {
+        let slot = plan.slot(path)
+        return active.contains { $0.slot == slot } ? nil : captures[slot]
+    }
+
     private func holds(_ condition: ErrorRules.Condition) -> Bool {
-        guard let value = captures[plan.slot(condition.path)], value != Array("null".utf8) else { return false }
+        guard let value = captured(condition.path), value != Array("null".utf8) else { return false }
         switch condition.test {
         case .exists: return true
         case .notEmpty: return !["[]", "{}", "\"\"", "0", "false"].contains(value.filter { $0 > ASCII.space }.text)
@@ -149,14 +155,14 @@ package struct BodyInspector {
     /// The first of `paths` that holds a string or a number.
     private func text(_ paths: [BodyPath]) -> String? {
         for path in paths {
-            guard let value = captures[plan.slot(path)], let first = value.first else { continue }
+            guard let value = captured(path), let first = value.first else { continue }
             if first == ASCII.quote || first.isDigit || first == ASCII.hyphen { return scalar(value) }
         }
         return nil
     }
 
     private func firstValue(_ paths: [BodyPath]) -> [UInt8]? {
-        paths.lazy.compactMap { captures[plan.slot($0)] }.first { $0.count > 2 && $0 != Array("null".utf8) }
+        paths.lazy.compactMap { captured($0) }.first { $0.count > 2 && $0 != Array("null".utf8) }
     }
 }
 

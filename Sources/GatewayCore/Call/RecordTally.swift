@@ -101,7 +101,8 @@ struct RecordTally {
     }
 
     func fault(_ rules: ErrorRules) -> UpstreamFault? {
-        guard failed > 0, succeeded == 0, !sawOrdinaryElement, let first = failures.first else { return nil }
+        // Inside the array the next record may still succeed.
+        guard !inArray, failed > 0, succeeded == 0, !sawOrdinaryElement, let first = failures.first else { return nil }
         return UpstreamFault(
             errorClass: first.code.flatMap(rules.errorClass) ?? .invalidRequest, code: first.code,
             message: failed > 1 ? "\(failed) records failed, the first with: \(first.message ?? "")" : first.message,

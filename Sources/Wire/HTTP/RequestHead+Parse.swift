@@ -11,10 +11,13 @@ package struct HeadScanner: Sendable {
         lineStart = start
     }
 
+    /// - Parameter bound: nothing from here on is looked at, so that how the bytes arrive does not decide what a head that
+    ///   is too long is refused for.
     /// - Returns: one past the empty line, or nil when it has not come yet.
     /// - Throws: 400 for a line end that is not CR LF, at once and not when the head is complete.
-    package mutating func end(in bytes: [UInt8]) throws(Refusal) -> Int? {
-        while position < bytes.count {
+    package mutating func end(in bytes: [UInt8], before bound: Int = .max) throws(Refusal) -> Int? {
+        let bound = min(bound, bytes.count)
+        while position < bound {
             let byte = bytes[position]
             if byte == ASCII.lineFeed {
                 guard position > lineStart, bytes[position - 1] == ASCII.carriageReturn else {
@@ -74,8 +77,9 @@ extension RequestHead {
             throw Refusal(400, "The request target must be visible ASCII without a fragment, followed by one space.")
         }
         position += 1
-        let version = position..<min(position + 8, bytes.count)
-        guard bytes[min(version.upperBound, bytes.count - 1)] == ASCII.carriageReturn else {
+        let version = position..<position + 8
+        // The empty line's CR LF is no part of this line, and what follows it no part of this head.
+        guard version.upperBound <= end - 4, bytes[version.upperBound] == ASCII.carriageReturn else {
             throw Refusal(400, "The request line must end with the HTTP version.")
         }
         if bytes.equals(version, "HTTP/1.1") {
