@@ -13,6 +13,27 @@ let common: [SwiftSetting] =
 /// The pure targets: no unsafe construct without the word `unsafe`, and none is needed.
 let pure: [SwiftSetting] = common + [.strictMemorySafety()]
 
+/// With TOLLGATE_FUZZ set, the package also has the fuzz targets (`README.md`, "Measure") and lacks the test target that
+/// their properties belong to otherwise. They look inside, in release builds too.
+let isFuzzing = Context.environment["TOLLGATE_FUZZ"] != nil
+let inspectable: [SwiftSetting] = isFuzzing ? [.unsafeFlags(["-enable-testing"])] : []
+let fuzzing: [Target] =
+    isFuzzing
+    ? [
+        .target(
+            name: "FuzzProperties", dependencies: ["GatewayCore", "Net", "Wire"],
+            path: "Tests/FuzzCorpusTests/Properties", swiftSettings: testing)
+    ]
+        + ["FuzzHead", "FuzzJSON", "FuzzAnswer"].map { name in
+            .executableTarget(
+                name: name, dependencies: ["FuzzProperties"], path: "Tests/Fuzz/\(name)",
+                swiftSettings: testing + [.unsafeFlags(["-parse-as-library"])])
+        }
+    : [
+        .testTarget(
+            name: "FuzzCorpusTests", dependencies: ["GatewayCore", "Net", "Wire"], swiftSettings: testing)
+    ]
+
 /// Relative relocations packed and identical functions folded: 1 MB of a static release build.
 let shipped: [LinkerSetting] = [
     .unsafeFlags(
@@ -36,6 +57,7 @@ let package = Package(
         .systemLibrary(name: "CZlib"),
         // Catalogues in the binary, by C23 `#embed`.
         .target(name: "CAssets", cSettings: [.unsafeFlags(["-std=c23"])]),
+        .target(name: "CStartUp"),
 
         // Pure: bytes in, values out.
         .target(name: "Wire", swiftSettings: pure),
@@ -61,7 +83,7 @@ let package = Package(
             name: "tollgate",
             dependencies: [
                 "Wire", "GatewayCore", "Net", "Crypto", "RedisClient", "CurlClient", "SQLiteStore", "Catalogues",
-                "ZohoSimulator",
+                "ZohoSimulator", "CStartUp",
             ],
             swiftSettings: common, linkerSettings: shipped),
         .executableTarget(name: "zohosim", dependencies: ["ZohoSimulator", "Net"], swiftSettings: common),
@@ -89,6 +111,6 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests", dependencies: ["tollgate", "zohosim", "Wire"], exclude: ["Clients"],
             swiftSettings: testing),
-    ],
+    ] + fuzzing,
     swiftLanguageModes: [.v6]
 )

@@ -1,5 +1,6 @@
 // The running gateway: all workers, from the first listener to the last answer.
 
+import CStartUp
 import Catalogues
 import GatewayCore
 import Net
@@ -25,6 +26,7 @@ struct Server: Sendable {
             threads.append(thread)
             workers.append(worker)
         }
+        tollgate_release_start_up_memory()
         return Server(threads: threads, workers: workers, address: settings.listen)
     }
 
