@@ -25,6 +25,7 @@ struct Settings: Sendable {
     var curl: CurlSettings
     var catalogueDirectory: String?
     var limits: ConnectionLimits
+    var drainDelaySeconds: Int
     var drainSeconds: Int
 
     init(_ configuration: Configuration) throws(UsageError) {
@@ -58,6 +59,7 @@ struct Settings: Sendable {
         limits = ConnectionLimits()
         limits.headBytes = try configuration.int(.maximumHead, 1024...1 << 20, default: limits.headBytes)
         limits.bodyBytes = try configuration.int(.maximumBody, 1024...1 << 30, default: limits.bodyBytes)
+        drainDelaySeconds = try configuration.int(.drainDelay, 0...3600, default: 0)
         drainSeconds = try configuration.int(.drain, 0...3600, default: 25)
     }
 
