@@ -389,7 +389,10 @@ package final class Connection: Watcher {
     func drain() {
         // Without a waiter the task is about to look at its input, or sends an answer, and then at `state`.
         guard state.drain(), inputWaiter != nil else { return }
-        isBroken = output.isEmpty
+        // What the kernel holds by now is a request that came before the drain: it is answered.
+        mayHaveInput = true
+        let hasCome = readMore()
+        isBroken = !hasCome && output.isEmpty
         resumeInput()
     }
 }

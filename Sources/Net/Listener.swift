@@ -56,8 +56,12 @@ package final class Listener: Watcher {
     package func drain(whenDone: @escaping () -> Void) {
         onDrained = whenDone
         guard isListening else { return }
-        // What waits in the kernel's queue has been accepted as far as its client knows.
-        ready(.readable)
+        // What waits in the kernel's queue has been accepted as far as its client knows; all of it, in any number.
+        var before: Int
+        repeat {
+            before = acceptedCount
+            ready(.readable)
+        } while acceptedCount > before
         isListening = false
         loop.unwatch(socket.descriptor)
         socket.shutdownListening()

@@ -26,8 +26,8 @@ enum Demo {
         configuration.set(.upstreamOverride, "*=http://\(simulator.address)")
         for unused in [Setting.publicURL, .caFile, .catalogueDirectory] { configuration.set(unused, nil) }
         let server = try await Server.start(try Settings(configuration))
-        let url = try await makeServer(server.address, apiKey)
-        print(welcome(url: url, gateway: server.address, simulator: simulator.address, apiKey: apiKey))
+        let url = try await makeServer(server.address.fromThisMachine, apiKey)
+        print(welcome(url: url, gateway: server.address.fromThisMachine, simulator: simulator.address, apiKey: apiKey))
         // Into a pipe as well: whoever waits for the URL must see it.
         fflush(nil)
         for await signal in signals where signal != SIGHUP { break }

@@ -54,6 +54,15 @@ struct Server: Sendable {
         return catalogue.integrations.reduce(0) { $0 + $1.tools.count }
     }
 
+    /// Is not ready any more and serves all the same: a load balancer stops sending only when it has noticed. Whatever
+    /// it sends on an open connection just when that closes is lost, because it must not be sent twice.
+    func retire(seconds: Int) async {
+        for (thread, worker) in zip(threads, workers) {
+            thread.loop.execute { worker.retire() }
+        }
+        try? await Task.sleep(for: .seconds(seconds))
+    }
+
     /// Lets requests under way finish, for at most `seconds`.
     func drain(seconds: Int) async {
         let (drained, signal) = AsyncStream.makeStream(of: Void.self)

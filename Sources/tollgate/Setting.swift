@@ -16,6 +16,7 @@ enum Setting: String, CaseIterable {
     case upstreamOverride = "TOLLGATE_UPSTREAM_OVERRIDE"
     case maximumHead = "TOLLGATE_MAX_HEAD_BYTES"
     case maximumBody = "TOLLGATE_MAX_BODY_BYTES"
+    case drainDelay = "TOLLGATE_DRAIN_DELAY_SECONDS"
     case drain = "TOLLGATE_DRAIN_SECONDS"
 
     /// Secrets come from the environment or from a file, never from the command line, where `ps` shows them.
@@ -50,7 +51,9 @@ enum Setting: String, CaseIterable {
             "host=scheme://address:port,… (* for all hosts): send upstream calls elsewhere, for tests"
         case .maximumHead: "largest request head in bytes (16384); beyond it 431"
         case .maximumBody: "largest request body in bytes (8388608); beyond it 413"
-        case .drain: "seconds that requests under way get after SIGTERM (25)"
+        case .drainDelay:
+            "seconds after SIGTERM in which /readyz says 503 and all else is served, for load balancers to notice (0)"
+        case .drain: "seconds that requests under way get after that (25)"
         }
     }
 }

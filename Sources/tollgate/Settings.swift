@@ -25,6 +25,7 @@ struct Settings: Sendable {
     var curl: CurlSettings
     var catalogueDirectory: String?
     var limits: ConnectionLimits
+    var drainDelaySeconds: Int
     var drainSeconds: Int
 
     init(_ configuration: Configuration) throws(UsageError) {
@@ -33,7 +34,7 @@ struct Settings: Sendable {
         do { listen = try address.choosingPort() } catch { throw UsageError("TOLLGATE_LISTEN: \(error)") }
         store = try Settings.store(configuration[.store])
         secret = try Settings.secret(configuration[.secret])
-        let url = configuration[.publicURL] ?? "http://\(listen)"
+        let url = configuration[.publicURL] ?? "http://\(listen.fromThisMachine)"
         guard let publicURL = PublicURL(url) else {
             throw UsageError(
                 "TOLLGATE_PUBLIC_URL must be an http or https URL without query, such as https://mcp.example.com.")
@@ -58,6 +59,7 @@ struct Settings: Sendable {
         limits = ConnectionLimits()
         limits.headBytes = try configuration.int(.maximumHead, 1024...1 << 20, default: limits.headBytes)
         limits.bodyBytes = try configuration.int(.maximumBody, 1024...1 << 30, default: limits.bodyBytes)
+        drainDelaySeconds = try configuration.int(.drainDelay, 0...3600, default: 0)
         drainSeconds = try configuration.int(.drain, 0...3600, default: 25)
     }
 
@@ -123,4 +125,15 @@ struct Settings: Sendable {
     }
 
     private static var processors: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+}
+
+extension SocketAddress {
+    /// Where this machine reaches a listener: "all addresses" is no address to connect to.
+    var fromThisMachine: SocketAddress {
+        switch host {
+        case "0.0.0.0": SocketAddress(host: "127.0.0.1", port: port)
+        case "::": SocketAddress(host: "::1", port: port)
+        default: self
+        }
+    }
 }

@@ -47,6 +47,11 @@ struct Tollgate {
                 reload(server, settings)
                 continue
             }
+            // Whoever presses Ctrl-C waits for the end, and no load balancer does.
+            if signal == SIGTERM, settings.drainDelaySeconds > 0 {
+                Log.write(.info, "SIGTERM: not ready any more, serving on for \(settings.drainDelaySeconds) s")
+                await server.retire(seconds: settings.drainDelaySeconds)
+            }
             Log.write(
                 .info,
                 "\(signal == SIGINT ? "SIGINT" : "SIGTERM"): answering what is under way, for at most \(settings.drainSeconds) s"

@@ -111,9 +111,12 @@ final class Worker: @unchecked Sendable {
         access.distrustAll()
     }
 
+    /// Tells whoever asks for `/readyz` to send no more.
+    func retire() { gateway.isDraining = true }
+
     /// Answers what is under way, takes nothing new, then calls `whenDone`.
     func drain(whenDone: @escaping @Sendable () -> Void) {
-        gateway.isDraining = true
+        retire()
         listener.drain(whenDone: whenDone)
     }
 }

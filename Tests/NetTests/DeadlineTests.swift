@@ -179,7 +179,8 @@ import Wire
         } _: { server in
             let clients = try await server.thread.run { loop in
                 // Connected and asked while the loop is busy here, so that the drain finds them in the queue.
-                let clients = try (0..<5).map { _ in try server.connect() }
+                // More than the listener accepts at a time.
+                let clients = try (0..<70).map { _ in try server.connect() }
                 for client in clients { client.send(get("/")) }
                 server.listener.drain {}
                 return Sent(clients)
@@ -189,6 +190,27 @@ import Wire
                 #expect(response.text == "served")
                 #expect(response["Connection"] == "close")
             }
+        }
+    }
+
+    /// A load balancer reuses connections and cannot know that one is about to close.
+    @Test func aRequestThatTheKernelHoldsOnAnIdleConnectionIsServedByADrain() async throws {
+        try await TestServer.run { connection, _ in
+            connection.reply(connection.path)
+        } _: { server in
+            let client = try server.connect()
+            client.send(get("/first"))
+            _ = try client.readResponse()
+            let sent = Sent([client])
+            try await server.thread.run { _ in
+                sent.clients[0].send(get("/second"))
+                server.listener.drain {}
+            }
+            let response = try client.readResponse()
+            #expect(response.text == "/second")
+            #expect(response["Connection"] == "close")
+            client.readToEnd()
+            #expect(client.ending == .closed)
         }
     }
 
