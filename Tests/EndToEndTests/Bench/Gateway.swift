@@ -43,7 +43,9 @@ final class Gateway: Sendable {
         return try response.json
     }
 
-    func makeAccount(region: String = "us", refreshToken: String? = nil) throws -> String {
+    func makeAccount(
+        region: String = "us", integration: String = "zoho_bigin", refreshToken: String? = nil
+    ) throws -> String {
         // The bootstrap key is made in the background.
         try eventually("the bootstrap key does not work") {
             try manage("GET", "/integrated-account").status == 200
@@ -51,7 +53,7 @@ final class Gateway: Sendable {
         let json = try made(
             "/integrated-account",
             [
-                "integration": "zoho_bigin", "region": .string(region),
+                "integration": .string(integration), "region": .string(region),
                 "credentials": ["refresh_token": .string(refreshToken ?? Simulator.refreshToken(region))],
             ])
         return json["id"]?.string ?? ""
