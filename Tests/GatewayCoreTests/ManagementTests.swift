@@ -374,6 +374,24 @@ enum ManagementRoutes {
         #expect(bench.store.lookups.count == lookups)
     }
 
+    /// A URL that outlived its account would be one that nobody can find.
+    @Test func aServerThatIsMadeWhileItsAccountIsDeletedDiesWithIt() async throws {
+        let bench = Bench()
+        let key = try await bench.apiKey().text
+        let account = try await bench.account()
+        let made = try await bench.server(on: account)
+        // As if it had been committed after the deletion's look at the account's servers.
+        let index = StoreKey.servers(ofAccount: account.id)
+        bench.shared.apply(Change(writes: [.remove(member: made.record.id, index: index)]))
+        bench.store.beforeCommit = {
+            bench.shared.apply(Change(writes: [.insert(member: made.record.id, index: index)]))
+        }
+        #expect(try await bench.send("DELETE", "/integrated-account/\(account.id)", key: key).status == 204)
+        let ping = #"{"jsonrpc":"2.0","id":1,"method":"ping"}"#
+        #expect(try await bench.post(made.token, ping).status == 401)
+        #expect(bench.shared.entries[StoreKey.server(made.record.id)] == nil)
+    }
+
     /// What a gateway cannot do it does not accept silently.
     @Test func settingsWithoutEffectAreNotAccepted() async throws {
         let bench = Bench()

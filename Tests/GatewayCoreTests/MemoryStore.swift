@@ -27,7 +27,7 @@ final class SharedState {
         entries.map { "\($0.key) \(String(decoding: $0.value.bytes, as: UTF8.self))" }.joined(separator: "\n")
     }
 
-    fileprivate func apply(_ change: Change) -> Bool {
+    @discardableResult func apply(_ change: Change) -> Bool {
         for condition in change.conditions {
             switch condition {
             case .absent(let key): if value(key) != nil { return false }
@@ -55,6 +55,8 @@ final class MemoryStore: Store {
     var onEvent: ((StoreEvent) -> Void)?
     /// Answers of `value(of:)` are on their way until this gate opens.
     var delay: Gate?
+    /// Done once, just before the next commit: what somebody else does at the worst moment.
+    var beforeCommit: (() -> Void)?
     /// Announcements do not arrive.
     var isDeaf = false
     private(set) var lookups: [String] = []
@@ -97,6 +99,9 @@ final class MemoryStore: Store {
     }
 
     func commit(_ change: Change) async throws(StoreFailure) -> Bool {
+        let interruption = beforeCommit
+        beforeCommit = nil
+        interruption?()
         commits += 1
         try check()
         return shared.apply(change)

@@ -58,25 +58,32 @@ extension Management {
     /// Deletes the account with its servers: their URLs stop working with it, not after it.
     func deleteAccount(_ id: String, _ request: Request) async throws(ManagementError) -> Response {
         let (record, bytes) = try await account(id, request.tenant)
-        let servers = try await allServers(of: id)
-        var writes: [Change.Write] = [
+        var change = removal(of: try await allServers(of: id), account: id)
+        change.conditions = [.equals(key: StoreKey.account(id), value: bytes)]
+        change.writes += [
             .delete(key: StoreKey.account(id)), .delete(key: StoreKey.accessToken(id)),
             .remove(member: id, index: StoreKey.accounts(ofTenant: record.tenant)),
         ]
-        var announcements = [StoreKey.account(id), StoreKey.accessToken(id)]
+        change.announcements += [StoreKey.account(id), StoreKey.accessToken(id)]
+        try await commit(change)
+        // One that was made between the look and the deletion; none can be made any more.
+        let late = try await allServers(of: id)
+        if !late.isEmpty { try await commit(removal(of: late, account: id)) }
+        return Response(status: 204, body: nil)
+    }
+
+    private func removal(of servers: [(id: String, record: ServerRecord?)], account: String) -> Change {
+        var change = Change()
         for (server, record) in servers {
-            writes += [
-                .delete(key: StoreKey.server(server)), .remove(member: server, index: StoreKey.servers(ofAccount: id)),
+            change.writes += [
+                .delete(key: StoreKey.server(server)),
+                .remove(member: server, index: StoreKey.servers(ofAccount: account)),
             ]
             guard let record else { continue }
-            writes.append(.delete(key: record.tokenKey))
-            announcements.append(record.tokenKey)
+            change.writes.append(.delete(key: record.tokenKey))
+            change.announcements.append(record.tokenKey)
         }
-        try await commit(
-            Change(
-                conditions: [.equals(key: StoreKey.account(id), value: bytes)], writes: writes,
-                announcements: announcements))
-        return Response(status: 204, body: nil)
+        return change
     }
 
     private func allServers(of account: String) async throws(ManagementError) -> [(id: String, record: ServerRecord?)] {
