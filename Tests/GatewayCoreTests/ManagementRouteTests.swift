@@ -6,8 +6,6 @@ import Wire
 @testable import GatewayCore
 
 /// Every route, with the methods that it has.
-
-/// Every route, with the methods that it has.
 enum ManagementRoutes {
     static func all(account: String, server: String, key: String) -> [(methods: [String], path: String)] {
         [
