@@ -48,11 +48,10 @@ enum Answering {
 
     static func call(_ method: String, _ config: ServerConfig = ServerConfig()) -> ToolCall {
         ToolCall(
-            tool: tool(method),
-            server: ServerRecord(
-                id: "s", tenant: "t", account: "a", integration: "zoho_bigin", name: "n", config: config,
-                expiresAt: nil, createdAt: 0, updatedAt: 0, tokenKey: "k"),
-            integration: integration, bytes: bytes("\"id-1\""), id: 0..<6, arguments: nil, requestID: "r-1")
+            tool: tool(method), integration: integration,
+            caller: Caller(
+                tenant: "t", account: "a", face: "s", timeout: config.timeout, maximumResponse: config.maximumResponse),
+            bytes: [], arguments: nil, requestID: "r-1")
     }
 
     /// What a client reads when a call of `method` gets this answer.
@@ -61,17 +60,17 @@ enum Answering {
     ) async throws -> Answered {
         let call = call(method, config)
         let exchange = try RecordingExchange()
-        let reply = Reply(exchange)
+        let responder = ToolResponder(Reply(exchange), id: bytes("\"id-1\"")[...], config)
         let text = FailureText(integration: integration, tool: call.tool)
         let none = Arguments(bytes: [], values: call.tool.parameters.map { _ in nil }, limit: nil, cursor: nil)
         do throws(CallFailure) {
             let transfer = ScriptedCall(script)
             var stream = AnswerStream(
                 call: call, head: UpstreamHead(status: script.status, fields: script.fields),
-                inspection: call.tool.inspection(none), text: text, reply: reply, now: 1_800_000_000_000)
-            try await stream.pass(transfer) { _ in cursor }
+                inspection: call.tool.inspection(none), text: text, responder: responder, now: 1_800_000_000_000)
+            _ = try await stream.pass(transfer) { _ in cursor }
         } catch {
-            reply.complete(AnswerText.failure(call, error), head: .json(200, error.rateLimit.fields))
+            responder.fail(error, call)
         }
         #expect(exchange.status == 200)
         #expect(exchange.isEnded)

@@ -202,9 +202,10 @@ import Wire
     ) throws -> Cursor {
         Cursor(
             secret: GatewaySecret(material: [UInt8](repeating: secret, count: 32)),
-            server: ServerRecord(
-                id: server, tenant: tenant, account: account, integration: "acme_desk", name: "n",
-                config: ServerConfig(), expiresAt: nil, createdAt: 0, updatedAt: 0, tokenKey: tokenKey),
+            caller: Caller(
+                ServerRecord(
+                    id: server, tenant: tenant, account: account, integration: "acme_desk", name: "n",
+                    config: ServerConfig(), expiresAt: nil, createdAt: 0, updatedAt: 0, tokenKey: tokenKey)),
             tool: Acme.tool(method), arguments: try arguments(method, json))
     }
 

@@ -7,7 +7,7 @@ struct AnswerStream {
     private let call: ToolCall
     private let head: UpstreamHead
     private let text: FailureText
-    private let reply: Reply
+    private let responder: any CallResponder
     private let rateLimit: RateLimit
     private var writer: ResultWriter
     private var inspector: BodyInspector
@@ -26,23 +26,22 @@ struct AnswerStream {
     private static let step = 16 << 10
 
     init(
-        call: ToolCall, head: UpstreamHead, inspection: InspectionPlan, text: FailureText, reply: Reply, now: Int64
+        call: ToolCall, head: UpstreamHead, inspection: InspectionPlan, text: FailureText, responder: any CallResponder,
+        now: Int64
     ) {
         self.call = call
         self.head = head
         self.text = text
-        self.reply = reply
+        self.responder = responder
         rateLimit = RateLimit(head: head, now: now)
-        let isStructured = call.server.config.presentation.isStructured && call.tool.response.outputSchema != nil
-        writer = ResultWriter(
-            id: call.bytes[call.id], limit: call.server.config.maximumResponse, isStructured: isStructured)
+        writer = responder.writer(for: call.tool)
         inspector = BodyInspector(plan: inspection)
     }
 
     /// - Throws: a failure that became known while nothing had been sent.
     mutating func pass(
         _ transfer: any UpstreamCall, cursor: (BodyInspector) -> String?
-    ) async throws(CallFailure) {
+    ) async throws(CallFailure) -> CallOutcome {
         if head.status == 204 { return try noContent() }
         guard var body = BodyReader(transfer, head) else {
             transfer.cancel()
@@ -52,21 +51,21 @@ struct AnswerStream {
         case .failed(let failure):
             transfer.cancel()
             guard hasBegun else { throw failure }
-            end(notes: ["This result is incomplete. \(failure.message)"], isError: true)
+            return end(.failedLate, notes: ["This result is incomplete. \(failure.message)"])
         case .cut:
             transfer.cancel()
             if !hasBegun, let told { throw told }
-            endCut()
+            return endCut()
         case .complete:
             if let failure = told ?? missing {
                 guard hasBegun else { throw failure }
-                end(
+                return end(
+                    .failedLate,
                     notes: [
                         "The upstream reported an error after part of its answer had been sent. \(failure.message)"
-                    ], isError: true)
-            } else {
-                endComplete(cursor: cursor(inspector))
+                    ])
             }
+            return endComplete(cursor: cursor(inspector))
         }
     }
 
@@ -91,12 +90,12 @@ struct AnswerStream {
                 // Before the payload has come there is nothing to send, and waiting for it costs no memory.
                 if inspector.foundPayload {
                     hasBegun = true
-                    reply.begin(head: successHead)
+                    responder.begin(success)
                 }
             }
             if hasBegun, !isClientGone, writer.output.count >= AnswerStream.step {
-                reply.write(writer.take())
-                isClientGone = await !reply.drained()
+                responder.write(writer.take())
+                isClientGone = await !responder.drained()
                 if isClientGone, call.tool.isRead { return .failed(text.failure(.cancelled)) }
             }
             if isClientGone { _ = writer.take() }
@@ -164,17 +163,17 @@ struct AnswerStream {
             isHTML ? "sent an HTML page instead of JSON" : "sent something that is not JSON", status: head.status)
     }
 
-    private var successHead: ResponseHead { rateLimit.isEmpty ? .json : .json(200, rateLimit.fields) }
+    private var success: CallSuccess { CallSuccess(status: head.status, rateLimit: rateLimit) }
 
     // MARK: Ends
 
     /// 204: nothing to list, nothing to get, or done.
-    private mutating func noContent() throws(CallFailure) {
+    private mutating func noContent() throws(CallFailure) -> CallOutcome {
         if call.tool.isRead, call.tool.response.kind != .list { throw notFound }
-        endComplete(cursor: nil)
+        return endComplete(cursor: nil)
     }
 
-    private mutating func endComplete(cursor: String?) {
+    private mutating func endComplete(cursor: String?) -> CallOutcome {
         if !inspector.foundPayload { writeNothing() }
         if call.tool.response.kind == .list {
             writer.endList(count: inspector.elementCount, cursor: cursor, isTruncated: false)
@@ -184,7 +183,7 @@ struct AnswerStream {
         if !failures.isEmpty {
             notes.append("Some records failed and the others were done: \(failures.joined(separator: "; "))")
         }
-        end(notes: notes, isError: false)
+        return end(notes.isEmpty ? .complete : .partial, notes: notes)
     }
 
     /// What stands for a payload that the upstream rightly left out.
@@ -194,10 +193,11 @@ struct AnswerStream {
         writer.write(done, 0..<done.count)
     }
 
-    private mutating func endCut() {
-        let limit = call.server.config.maximumResponse
+    private mutating func endCut() -> CallOutcome {
+        let limit = call.caller.maximumResponse
         guard call.tool.response.kind == .list, inspector.isTruncated else {
             return end(
+                .cut,
                 notes: ["The answer is larger than this server's limit of \(limit) bytes and was cut in the middle."],
                 isError: true)
         }
@@ -205,17 +205,16 @@ struct AnswerStream {
         let way =
             call.tool.pagination == nil
             ? "" : " Ask again with a `limit` below \(inspector.elementCount) and page on from there."
-        end(
+        return end(
+            .cut,
             notes: [
                 "The list was cut after \(inspector.elementCount) entries, at this server's limit of \(limit) bytes.\(way)"
-            ],
-            isError: false)
+            ])
     }
 
-    private mutating func end(notes: [String], isError: Bool) {
-        writer.end(notes: notes, isError: isError)
-        guard hasBegun else { return reply.complete(writer.take(), head: successHead) }
-        reply.write(writer.take())
-        reply.end()
+    private mutating func end(_ outcome: CallOutcome, notes: [String], isError: Bool? = nil) -> CallOutcome {
+        responder.end(
+            &writer, success, hasBegun: hasBegun, notes: notes, isError: isError ?? (outcome == .failedLate))
+        return outcome
     }
 }

@@ -2,14 +2,33 @@
 
 import Wire
 
-/// A `tools/call` request whose tool is known.
+/// On whose behalf a call is made, and what it may take.
+struct Caller {
+    let tenant: String
+    let account: String
+    /// What cursors are bound to beside the account: the server's id, or the REST face.
+    let face: String
+    /// Milliseconds.
+    let timeout: Int
+    /// Payload bytes above which the answer ends early.
+    let maximumResponse: Int
+}
+
+extension Caller {
+    init(_ server: ServerRecord) {
+        self.init(
+            tenant: server.tenant, account: server.account, face: server.id, timeout: server.config.timeout,
+            maximumResponse: server.config.maximumResponse)
+    }
+}
+
+/// A call whose tool is known.
 struct ToolCall {
     let tool: Tool
-    let server: ServerRecord
     let integration: Integration
-    /// The request's buffer and, in it, the raw id and the `arguments` object.
+    let caller: Caller
+    /// Where the arguments stand as a JSON object; nil when the request has none.
     let bytes: [UInt8]
-    let id: Range<Int>
     let arguments: Range<Int>?
     let requestID: String
 }
@@ -30,16 +49,16 @@ package final class CallEngine {
         self.clock = clock
     }
 
-    func run(_ call: ToolCall, _ reply: Reply) async {
+    func run(_ call: ToolCall, _ responder: any CallResponder) async {
         do throws(CallFailure) {
             switch try read(call) {
-            case .invalid(let problems): reply.complete(AnswerText.invalidArguments(call, problems))
-            case .valid(let arguments): try await send(call, arguments, reply)
+            case .invalid(let problems): responder.refuse(problems, call)
+            case .valid(let arguments): _ = try await send(call, arguments, responder)
             }
         } catch {
-            reply.complete(AnswerText.failure(call, error), head: .json(200, error.rateLimit.fields))
+            responder.fail(error, call)
         }
-        reply.onClientGone = nil
+        responder.onClientGone = nil
     }
 
     private func read(_ call: ToolCall) throws(CallFailure) -> Arguments.Outcome {
@@ -48,13 +67,15 @@ package final class CallEngine {
         }
     }
 
-    private func send(_ call: ToolCall, _ arguments: Arguments, _ reply: Reply) async throws(CallFailure) {
+    private func send(
+        _ call: ToolCall, _ arguments: Arguments, _ responder: any CallResponder
+    ) async throws(CallFailure) -> CallOutcome {
         let account = try await AccountContext(
             access: access, upstream: upstream, tokens: tokens, integration: call.integration, clock: clock
-        ).completed(try await account(call.server), for: call.tool, arguments)
-        let cursor = Cursor(secret: access.secret, server: call.server, tool: call.tool, arguments: arguments)
+        ).completed(try await account(call.caller), for: call.tool, arguments)
+        let cursor = Cursor(secret: access.secret, caller: call.caller, tool: call.tool, arguments: arguments)
         let position = try cursor.position()
-        let deadline = min(call.tool.timeout ?? .max, call.server.config.timeout)
+        let deadline = min(call.tool.timeout ?? .max, call.caller.timeout)
         let request = try RequestComposer(
             tool: call.tool, integration: call.integration, account: account, arguments: arguments
         ).compose(position: position, deadline: deadline)
@@ -66,7 +87,7 @@ package final class CallEngine {
                 "Authorization: \(call.integration.authorizationScheme) \(String(decoding: token.secret, as: UTF8.self))"
             )
             do throws(CallFailure) {
-                return try await exchange(call, authorized, reply, call.tool.inspection(arguments)) { inspector in
+                return try await exchange(call, authorized, responder, call.tool.inspection(arguments)) { inspector in
                     let next = call.tool.pagination?.following(
                         position, count: inspector.elementCount, limit: arguments.limit, value: inspector.value)
                     return next.map(cursor.seal)
@@ -79,12 +100,12 @@ package final class CallEngine {
         }
     }
 
-    private func account(_ server: ServerRecord) async throws(CallFailure) -> AccountRecord {
+    private func account(_ caller: Caller) async throws(CallFailure) -> AccountRecord {
         let record: AccountRecord?
-        do { record = try await access.accounts.value(for: server.account) } catch {
+        do { record = try await access.accounts.value(for: caller.account) } catch {
             throw CallFailure.storeUnavailable
         }
-        guard let record, record.tenant == server.tenant else {
+        guard let record, record.tenant == caller.tenant else {
             throw CallFailure(.notFound, "The connected account behind this URL has been removed.")
         }
         return record
@@ -92,21 +113,22 @@ package final class CallEngine {
 
     /// Sends one request and passes its answer on.
     private func exchange(
-        _ call: ToolCall, _ request: UpstreamRequest, _ reply: Reply, _ inspection: InspectionPlan,
+        _ call: ToolCall, _ request: UpstreamRequest, _ responder: any CallResponder, _ inspection: InspectionPlan,
         cursor: (BodyInspector) -> String?
-    ) async throws(CallFailure) {
+    ) async throws(CallFailure) -> CallOutcome {
         let text = FailureText(integration: call.integration, tool: call.tool)
         let transfer = upstream.start(request)
         // A change that has been sent runs to its end, whoever is still listening.
-        if call.tool.isRead { reply.onClientGone = { transfer.cancel() } }
+        if call.tool.isRead { responder.onClientGone = { transfer.cancel() } }
         let head: UpstreamHead
         do { head = try await transfer.head() } catch { throw text.failure(error) }
-        if call.tool.response.kind == .binary, BinaryAnswer.isFile(head) {
-            var answer = BinaryAnswer(call: call, head: head, text: text, reply: reply)
-            return try await answer.pass(transfer)
+        if call.tool.response.kind == .binary, head.isFile {
+            return try await responder.pass(
+                file: transfer, head, RateLimit(head: head, now: clock.unixMilliseconds), text)
         }
         var answer = AnswerStream(
-            call: call, head: head, inspection: inspection, text: text, reply: reply, now: clock.unixMilliseconds)
-        try await answer.pass(transfer, cursor: cursor)
+            call: call, head: head, inspection: inspection, text: text, responder: responder,
+            now: clock.unixMilliseconds)
+        return try await answer.pass(transfer, cursor: cursor)
     }
 }

@@ -5,12 +5,12 @@ import Wire
 
 struct Cursor {
     let secret: GatewaySecret
-    let server: ServerRecord
+    let caller: Caller
     let tool: Tool
     let arguments: Arguments
 
     private var binding: [UInt8] {
-        Array("\(server.tenant)\u{0}\(server.account)\u{0}\(server.id)\u{0}\(tool.name)\u{0}".utf8)
+        Array("\(caller.tenant)\u{0}\(caller.account)\u{0}\(caller.face)\u{0}\(tool.name)\u{0}".utf8)
             + arguments.fingerprint(tool)
     }
 

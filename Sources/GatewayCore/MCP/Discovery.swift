@@ -169,3 +169,15 @@ package final class Discovery: Sendable {
 }
 
 extension ArgumentProblem: Error {}
+
+extension RPC {
+    /// What a discovery tool found, or what was wrong with its arguments.
+    static func discovered(_ id: ArraySlice<UInt8>, _ outcome: Result<JSON, ArgumentProblem>) -> [UInt8] {
+        switch outcome {
+        case .success(let found):
+            RPC.result(id: id, ["content": [["type": "text", "text": .string(found.text)]], "isError": false])
+        case .failure(let problem):
+            RPC.result(id: id, ["content": [["type": "text", "text": .string("\(problem)")]], "isError": true])
+        }
+    }
+}

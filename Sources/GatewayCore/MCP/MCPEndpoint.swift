@@ -208,8 +208,9 @@ package final class MCPEndpoint {
         requestCount += 1
         await engine.run(
             ToolCall(
-                tool: tool, server: grant.server, integration: tools.integration, bytes: input, id: message.id!,
-                arguments: arguments, requestID: "\(requestPrefix)-\(String(requestCount, radix: 36))"), reply)
+                tool: tool, integration: tools.integration, caller: Caller(grant.server), bytes: input,
+                arguments: arguments, requestID: "\(requestPrefix)-\(String(requestCount, radix: 36))"),
+            ToolResponder(reply, id: input[message.id!], grant.server.config))
     }
 
     /// A call in discovery mode: one of the three tools, or a sentence about how to reach the one that was meant.
@@ -221,8 +222,8 @@ package final class MCPEndpoint {
         func invalid(_ text: String) { reply.complete(RPC.error(id: id, code: RPC.invalidParams, message: text)) }
         let json = arguments.flatMap { try? JSON(parsing: input, $0) } ?? [:]
         switch Discovery.Name(rawValue: name) {
-        case .search: reply.complete(AnswerText.discovered(id, discovery.search(json)))
-        case .schema: reply.complete(AnswerText.discovered(id, discovery.schemas(json)))
+        case .search: reply.complete(RPC.discovered(id, discovery.search(json)))
+        case .schema: reply.complete(RPC.discovered(id, discovery.schemas(json)))
         case .call:
             guard let inner = json["name"]?.string else { return invalid("call_tool needs `name`, the tool to call.") }
             guard let tool = tools.tool(named: inner) else {

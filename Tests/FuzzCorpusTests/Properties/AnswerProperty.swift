@@ -152,21 +152,21 @@ private enum Passing {
 
     private static func pass(_ circumstances: Circumstances, _ transfer: Transfer, _ exchange: Recorder) async {
         let call = ToolCall(
-            tool: circumstances.tool,
-            server: ServerRecord(
-                id: "s", tenant: "t", account: "a", integration: "desk", name: "n", config: circumstances.config,
-                expiresAt: nil, createdAt: 0, updatedAt: 0, tokenKey: "k"),
-            integration: Desk.product, bytes: Array("\"id-1\"".utf8), id: 0..<6, arguments: nil, requestID: "r")
+            tool: circumstances.tool, integration: Desk.product,
+            caller: Caller(
+                tenant: "t", account: "a", face: "s", timeout: circumstances.config.timeout,
+                maximumResponse: circumstances.config.maximumResponse),
+            bytes: [], arguments: nil, requestID: "r")
         let none = Arguments(bytes: [], values: [], limit: nil, cursor: nil)
-        let reply = Reply(exchange)
+        let responder = ToolResponder(Reply(exchange), id: Array("\"id-1\"".utf8)[...], circumstances.config)
         do throws(CallFailure) {
             var stream = AnswerStream(
                 call: call, head: UpstreamHead(status: circumstances.status, fields: []),
                 inspection: call.tool.inspection(none),
-                text: FailureText(integration: Desk.product, tool: call.tool), reply: reply, now: 0)
-            try await stream.pass(transfer) { _ in "c" }
+                text: FailureText(integration: Desk.product, tool: call.tool), responder: responder, now: 0)
+            _ = try await stream.pass(transfer) { _ in "c" }
         } catch {
-            reply.complete(AnswerText.failure(call, error), head: .json)
+            responder.fail(error, call)
         }
     }
 

@@ -2,11 +2,11 @@
 
 import Wire
 
-struct BinaryAnswer {
-    private let call: ToolCall
+struct EmbeddedFile {
     private let head: UpstreamHead
     private let text: FailureText
     private let reply: Reply
+    private let responseHead: ResponseHead
     /// Bytes of the file; a larger one is refused, or ended with `isError` where its size was not known before.
     private let limit: Int
     private var output: [UInt8]
@@ -16,14 +16,17 @@ struct BinaryAnswer {
 
     private static let step = 48 << 10
 
-    init(call: ToolCall, head: UpstreamHead, text: FailureText, reply: Reply) {
-        self.call = call
+    /// - Parameters:
+    ///   - id: the request's id as it was sent.
+    ///   - limit: bytes of base64.
+    init(id: ArraySlice<UInt8>, limit: Int, head: UpstreamHead, text: FailureText, reply: Reply, rateLimit: RateLimit) {
         self.head = head
+        responseHead = rateLimit.isEmpty ? .json : .json(200, rateLimit.fields)
         self.text = text
         self.reply = reply
-        limit = call.server.config.maximumResponse / 4 * 3
-        output = RPC.opening(id: call.bytes[call.id])
-        let name = BinaryAnswer.fileName(head) ?? "file"
+        self.limit = limit / 4 * 3
+        output = RPC.opening(id: id)
+        let name = head.fileName ?? "file"
         var path: [UInt8] = []
         PercentCoding.encode(name.utf8, to: &path)
         let type = head["content-type"]?.split(separator: ";").first.map(String.init) ?? "application/octet-stream"
@@ -36,14 +39,8 @@ struct BinaryAnswer {
         output.append(",\"blob\":\"")
     }
 
-    /// Whether an answer to a call for a file is one: errors and confirmations come as JSON.
-    static func isFile(_ head: UpstreamHead) -> Bool {
-        let type = head["content-type"]?.lowercased() ?? ""
-        return head.status == 200 && !type.hasPrefix("application/json") && !type.hasPrefix("text/html")
-    }
-
     /// - Throws: a failure that became known while nothing had been sent.
-    mutating func pass(_ transfer: any UpstreamCall) async throws(CallFailure) {
+    mutating func pass(_ transfer: any UpstreamCall) async throws(CallFailure) -> CallOutcome {
         if let length = head["content-length"].flatMap({ Int($0) }), length > limit {
             transfer.cancel()
             throw tooLarge
@@ -60,21 +57,25 @@ struct BinaryAnswer {
                 if count > limit {
                     transfer.cancel()
                     guard hasBegun else { throw .cancelled }
-                    return end(note: tooLarge.message)
+                    return end(.cut, note: tooLarge.message)
                 }
                 encode(piece)
-                guard output.count >= BinaryAnswer.step else { continue }
-                if !hasBegun { reply.begin() }
+                guard output.count >= EmbeddedFile.step else { continue }
+                if !hasBegun { reply.begin(head: responseHead) }
                 hasBegun = true
                 reply.write(output)
                 output.removeAll(keepingCapacity: true)
-                guard await reply.drained() else { return transfer.cancel() }
+                guard await reply.drained() else {
+                    transfer.cancel()
+                    return .failedLate
+                }
             }
         } catch {
             guard hasBegun else { throw count > limit ? tooLarge : text.failure(error) }
-            return end(note: "This file is incomplete. \(text.failure(error).message)")
+            return end(.failedLate, note: "This file is incomplete. \(text.failure(error).message)")
         }
         finish(hasBegun)
+        return .complete
     }
 
     private mutating func encode(_ piece: [UInt8]) {
@@ -87,18 +88,19 @@ struct BinaryAnswer {
     private mutating func finish(_ hasBegun: Bool) {
         output.append(text: Base64.encode(carry))
         output.append("\"}}],\"isError\":false}}")
-        guard hasBegun else { return reply.complete(output) }
+        guard hasBegun else { return reply.complete(output, head: responseHead) }
         reply.write(output)
         reply.end()
     }
 
     /// Ends what has begun: the base64 stops at a whole group, and a sentence says why.
-    private mutating func end(note: String) {
+    private mutating func end(_ outcome: CallOutcome, note: String) -> CallOutcome {
         output.append("\"}},{\"type\":\"text\",\"text\":")
         JSONText.write(note, to: &output)
         output.append("}],\"isError\":true}}")
         reply.write(output)
         reply.end()
+        return outcome
     }
 
     private var tooLarge: CallFailure {
@@ -106,23 +108,5 @@ struct BinaryAnswer {
             .tooLarge,
             "The file is larger than the \(limit) bytes that this server passes on; its owner can raise max_response_bytes."
         )
-    }
-
-    /// The name in `Content-Disposition` (RFC 6266), without any folders.
-    static func fileName(_ head: UpstreamHead) -> String? {
-        guard let field = head["content-disposition"] else { return nil }
-        for part in field.split(separator: ";").dropFirst() {
-            let pair = part.split(separator: "=", maxSplits: 1).map { $0.drop { $0 == " " } }
-            guard pair.count == 2, ["filename", "filename*"].contains(pair[0].lowercased()) else { continue }
-            var value = pair[1].drop { $0 == "\"" }
-            while value.last == "\"" || value.last == " " { value.removeLast() }
-            if pair[0].hasSuffix("*"), let quote = value.lastIndex(of: "'") {
-                let encoded = Array(value[value.index(after: quote)...].utf8)
-                value = String(decoding: PercentCoding.decode(encoded[...]) ?? encoded, as: UTF8.self)[...]
-            }
-            let name = value.split { $0 == "/" || $0 == "\\" }.last.map(String.init) ?? ""
-            if !name.isEmpty { return name }
-        }
-        return nil
     }
 }
