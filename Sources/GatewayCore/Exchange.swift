@@ -13,6 +13,9 @@ package protocol Exchange: AnyObject {
     func begin(_ head: ResponseHead)
     func write(_ bytes: [UInt8])
     func end()
+    /// Ends an answer that was begun and cannot be completed: the connection breaks, which is how HTTP/1.1 tells an
+    /// incomplete message (RFC 9112 section 8).
+    func abandon()
     /// Waits until the client has taken nearly all that was written.
     /// - Returns: false when the client is gone.
     func drained() async -> Bool

@@ -5,14 +5,16 @@ import Wire
 package final class Gateway {
     private let access: Access
     private let endpoint: MCPEndpoint
+    private let proxy: Proxy
     private let management: Management
     private let publicURL: PublicURL
     /// Set when the process has been told to go: `/readyz` says so before the listener closes.
     package var isDraining = false
 
-    package init(access: Access, endpoint: MCPEndpoint, management: Management, publicURL: PublicURL) {
+    package init(access: Access, endpoint: MCPEndpoint, proxy: Proxy, management: Management, publicURL: PublicURL) {
         self.access = access
         self.endpoint = endpoint
+        self.proxy = proxy
         self.management = management
         self.publicURL = publicURL
     }
@@ -22,6 +24,9 @@ package final class Gateway {
         let path = exchange.request.head.path
         if input[path].starts(with: "/mcp/".utf8) || input.equals(path, "/mcp") {
             return await mcp(exchange, path.lowerBound + min(5, path.count)..<path.upperBound)
+        }
+        if input[path].starts(with: "/proxy/".utf8) {
+            return await proxy.handle(exchange, path.lowerBound + 7..<path.upperBound)
         }
         if input.equals(path, "/healthz") { return health(exchange, 200, "ok") }
         if input.equals(path, "/readyz") { return ready(exchange) }
@@ -120,7 +125,7 @@ package final class Gateway {
 
     /// What a request that is none gets.
     package static func refusal(_ refusal: Refusal) -> (head: ResponseHead, body: [UInt8]) {
-        (.json(refusal.status), Management.errorBody(refusal.status, "\(refusal.reason)"))
+        (.json(refusal.status), Management.error(refusal.status, "\(refusal.reason)").bytes)
     }
 }
 

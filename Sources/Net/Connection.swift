@@ -247,6 +247,16 @@ package final class Connection: Watcher {
         answer = .complete
     }
 
+    /// Breaks the connection in the middle of the answer that `begin` began: the client learns that it is incomplete
+    /// (RFC 9112 section 8).
+    package func abandon() {
+        guard case .streaming(let chunked) = answer else { preconditionFailure("abandon comes after begin") }
+        // Without chunks an orderly end of the connection would look like the end of the answer.
+        if !chunked { socket.resetOnClose() }
+        flush()
+        isBroken = true
+    }
+
     /// How an answer of the caller's own framing ends.
     package enum RawEnding: Sendable {
         /// The connection waits for the next request.

@@ -60,12 +60,14 @@ final class Worker: @unchecked Sendable {
             access: access, upstream: upstream, clock: loop, client: settings.client, dashboard: settings.publicURL.text
         )
         let engine = CallEngine(access: access, tokens: tokens, upstream: upstream, clock: loop)
-        let prefix = SecureRandom.bytes(4).reduce("") { $0 + String(UInt16($1) + 256, radix: 16).dropFirst() }
+        let requestIDs = RequestIDs(
+            prefix: SecureRandom.bytes(4).reduce("") { $0 + String(UInt16($1) + 256, radix: 16).dropFirst() })
+        let management = Management(
+            access: access, catalogue: installed, clock: loop, publicURL: settings.publicURL,
+            minimumExpiry: settings.minimumExpiry)
         gateway = Gateway(
-            access: access, endpoint: MCPEndpoint(engine: engine, version: Worker.version, requestPrefix: prefix),
-            management: Management(
-                access: access, catalogue: installed, clock: loop, publicURL: settings.publicURL,
-                minimumExpiry: settings.minimumExpiry),
+            access: access, endpoint: MCPEndpoint(engine: engine, version: Worker.version, requestIDs: requestIDs),
+            proxy: Proxy(management: management, engine: engine, requestIDs: requestIDs), management: management,
             publicURL: settings.publicURL)
         listener = try Listener(
             loop: loop, address: settings.listen, limits: settings.limits, handler: Front(gateway: gateway))

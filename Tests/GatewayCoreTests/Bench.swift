@@ -48,10 +48,12 @@ final class Bench {
             dashboard: "https://gateway.example")
         let engine = CallEngine(access: access, tokens: tokens, upstream: upstream, clock: clock)
         let url = PublicURL("https://gateway.example")!
+        let management = Management(
+            access: access, catalogue: catalogue, clock: clock, publicURL: url, minimumExpiry: 60)
+        let requestIDs = RequestIDs(prefix: "r")
         gateway = Gateway(
-            access: access, endpoint: MCPEndpoint(engine: engine, version: "1.0", requestPrefix: "r"),
-            management: Management(
-                access: access, catalogue: catalogue, clock: clock, publicURL: url, minimumExpiry: 60),
+            access: access, endpoint: MCPEndpoint(engine: engine, version: "1.0", requestIDs: requestIDs),
+            proxy: Proxy(management: management, engine: engine, requestIDs: requestIDs), management: management,
             publicURL: url)
         store.onEvent?(.subscribed)
         clock.advance(milliseconds: 1)

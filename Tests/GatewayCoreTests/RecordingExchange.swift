@@ -50,6 +50,14 @@ final class RecordingExchange: Exchange {
         isEnded = true
     }
 
+    /// An answer that broke off.
+    private(set) var isAbandoned = false
+
+    func abandon() {
+        if !isStreamed || isEnded { Issue.record("an answer was abandoned that was not open") }
+        isAbandoned = true
+    }
+
     func drained() async -> Bool {
         guard body.count >= leavesAfter else { return true }
         let leave = onClientGone

@@ -49,6 +49,15 @@ package final class Management {
             case .apiKeys, .apiKey: .keys
             }
         }
+
+        var methods: [String] {
+            switch self {
+            case .accounts, .servers, .apiKeys: ["GET", "POST"]
+            case .account, .server: ["GET", "DELETE"]
+            case .tools: ["GET"]
+            case .apiKey: ["DELETE"]
+            }
+        }
     }
 
     private static func route(_ path: String) -> Route? {
@@ -76,25 +85,24 @@ package final class Management {
                     ? ResponseHead(response.status, fields: ResponseHead.common) : .json(response.status),
                 response.body?.bytes ?? [])
         } catch {
-            var fields: [(String, String)] = []
-            if error.status == 401 { fields = [("WWW-Authenticate", "Bearer realm=\"tollgate\"")] }
-            if error.status == 503 { fields = [("Retry-After", "2")] }
-            exchange.respond(
-                .json(error.status, fields), Management.errorBody(error.status, error.message, field: error.field))
+            refuse(exchange, error)
         }
+    }
+
+    func refuse(_ exchange: any Exchange, _ error: ManagementError) {
+        var fields: [(String, String)] = []
+        if error.status == 401 { fields = [("WWW-Authenticate", "Bearer realm=\"tollgate\"")] }
+        if error.status == 503 { fields = [("Retry-After", "2")] }
+        if !error.allow.isEmpty { fields = [("Allow", error.allow.joined(separator: ", "))] }
+        exchange.respond(
+            .json(error.status, fields), Management.error(error.status, error.message, field: error.field).bytes)
     }
 
     private func answer(_ exchange: any Exchange) async throws(ManagementError) -> Response {
         let input = exchange.input
         let head = exchange.request.head
         guard let route = Management.route(input.text(head.path)) else { throw .notFound("page") }
-        guard head[.origin] == nil || input[head[.origin]!].elementsEqual(publicURL.origin.utf8) else {
-            throw ManagementError(status: 403, message: "Requests from this origin are not allowed.")
-        }
-        let key = try await authenticate(input, head)
-        guard key.scopes.contains(route.scope.rawValue) else {
-            throw ManagementError(status: 403, message: "This API key lacks the scope `\(route.scope.rawValue)`.")
-        }
+        let key = try await authorized(exchange, route.scope)
         let request = Request(
             method: head.method, query: Query(input[head.query]), input: input, body: exchange.request.body, key: key)
         switch (route, head.method) {
@@ -114,8 +122,22 @@ package final class Management {
         case (.apiKey(let id), .delete): return try await deleteKey(id, request)
         default:
             throw ManagementError(
-                status: 405, message: "This path does not have the method \(input.text(head.methodName)).")
+                status: 405, message: "This path does not have the method \(input.text(head.methodName)).",
+                allow: route.methods)
         }
+    }
+
+    /// The API key of a request, if it may do what `scope` names.
+    func authorized(_ exchange: any Exchange, _ scope: APIScope) async throws(ManagementError) -> APIKeyRecord {
+        let (input, head) = (exchange.input, exchange.request.head)
+        guard head[.origin] == nil || input[head[.origin]!].elementsEqual(publicURL.origin.utf8) else {
+            throw ManagementError(status: 403, message: "Requests from this origin are not allowed.")
+        }
+        let key = try await authenticate(input, head)
+        guard key.scopes.contains(scope.rawValue) else {
+            throw ManagementError(status: 403, message: "This API key lacks the scope `\(scope.rawValue)`.")
+        }
+        return key
     }
 
     private func authenticate(_ input: [UInt8], _ head: RequestHead) async throws(ManagementError) -> APIKeyRecord {

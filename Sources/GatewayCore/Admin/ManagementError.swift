@@ -7,6 +7,8 @@ struct ManagementError: Error {
     let message: String
     /// The field or parameter that is wrong.
     var field: String?
+    /// For 405: the methods that the path has (RFC 9110 section 15.5.6).
+    var allow: [String] = []
 
     static func badRequest(_ message: String, field: String? = nil) -> ManagementError {
         ManagementError(status: 400, message: message, field: field)
@@ -24,7 +26,7 @@ struct ManagementError: Error {
 
 extension Management {
     /// `{statusCode, error, message, field?}`.
-    static func errorBody(_ status: Int, _ message: String, field: String? = nil) -> [UInt8] {
+    static func error(_ status: Int, _ message: String, field: String? = nil) -> JSON {
         let name =
             switch status {
             case 400: "Bad Request"
@@ -36,13 +38,16 @@ extension Management {
             case 409: "Conflict"
             case 413: "Content Too Large"
             case 415: "Unsupported Media Type"
+            case 429: "Too Many Requests"
             case 431: "Request Header Fields Too Large"
+            case 502: "Bad Gateway"
             case 503: "Service Unavailable"
+            case 504: "Gateway Timeout"
             default: status < 500 ? "Bad Request" : "Internal Server Error"
             }
-        return JSON.of([
+        return .of([
             "statusCode": JSON(status), "error": .string(name), "message": .string(message),
             "field": field.map(JSON.string),
-        ]).bytes
+        ])
     }
 }

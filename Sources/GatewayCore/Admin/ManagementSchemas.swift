@@ -87,7 +87,7 @@ enum ManagementSchemas {
 
 /// What an API key may do.
 package enum APIScope: String, CaseIterable, Sendable {
-    case accounts, servers, keys
+    case accounts, servers, keys, proxy
 }
 
 extension Schema {

@@ -1,5 +1,5 @@
-// Writes a tool's result around text that is still on its way. Whatever happens to the text, what leaves here is
-// well-formed JSON once `end` has been called.
+// Writes a payload that is still on its way: as the text of a tool's result, or as it is. Whatever happens to the text
+// of a result, what leaves here is well-formed JSON once `end` has been called.
 
 import Wire
 
@@ -9,6 +9,8 @@ package struct ResultWriter {
     /// Payload bytes written so far.
     package private(set) var textCount = 0
     private let limit: Int
+    /// The payload stands in a tool's result, as a string; otherwise it is all there is.
+    private let isResult: Bool
     /// The beginning of a UTF-8 sequence at the end of the last piece: it leaves together with the rest of it, so that
     /// a body that breaks off between the two leaves no half character behind.
     private var carry: [UInt8] = []
@@ -25,10 +27,17 @@ package struct ResultWriter {
     ///   - isStructured: the payload is also given as `structuredContent`.
     package init(id: ArraySlice<UInt8>, limit: Int, isStructured: Bool = false) {
         self.limit = limit
+        isResult = true
         structured = isStructured ? [] : nil
         output.append("{\"jsonrpc\":\"2.0\",\"id\":")
         output.append(contentsOf: id)
         output.append(",\"result\":{\"content\":[{\"type\":\"text\",\"text\":\"")
+    }
+
+    /// Writes the payload as it is, however long it may be.
+    package init() {
+        limit = .max / 2
+        isResult = false
     }
 
     var isStructured: Bool { structured != nil }
@@ -51,6 +60,7 @@ package struct ResultWriter {
 
     /// What stands around the payload's own bytes.
     private mutating func frame(_ text: String) {
+        guard isResult else { return output.append(text: text) }
         let bytes = Array(text.utf8)
         JSONText.escape(bytes.span, to: &output)
         structured?.append(contentsOf: bytes)
@@ -60,6 +70,7 @@ package struct ResultWriter {
     mutating func write(_ bytes: [UInt8], _ range: Range<Int>) {
         guard !range.isEmpty, !isOverfull else { return }
         textCount += range.count
+        guard isResult else { return output.append(contentsOf: bytes[range]) }
         structured?.append(contentsOf: bytes[range])
         guard carry.isEmpty else {
             let joined = carry + bytes[range]
@@ -101,6 +112,7 @@ package struct ResultWriter {
     /// Completes the message.
     /// - Parameter notes: further text blocks, for whatever the payload itself cannot say.
     package mutating func end(notes: [String] = [], isError: Bool) {
+        guard isResult else { return }
         carry = []
         output.append("\"}")
         for note in notes {

@@ -6,16 +6,15 @@ package final class MCPEndpoint {
     private let engine: CallEngine
     private let version: String
     private let instructions: String
-    private let requestPrefix: String
-    private var requestCount = 0
+    private let requestIDs: RequestIDs
 
     /// Messages in one batch. A longer one is refused as a whole.
     private static let maximumBatch = 50
 
-    package init(engine: CallEngine, version: String, requestPrefix: String) {
+    package init(engine: CallEngine, version: String, requestIDs: RequestIDs) {
         self.engine = engine
         self.version = version
-        self.requestPrefix = requestPrefix
+        self.requestIDs = requestIDs
         instructions =
             "Tools of one connected account. Lists come in pages: pass next_cursor back unchanged to go on. An error's message says what to do about it."
     }
@@ -205,11 +204,10 @@ package final class MCPEndpoint {
         _ tools: ToolSet,
         _ reply: Reply
     ) async {
-        requestCount += 1
         await engine.run(
             ToolCall(
                 tool: tool, integration: tools.integration, caller: Caller(grant.server), bytes: input,
-                arguments: arguments, requestID: "\(requestPrefix)-\(String(requestCount, radix: 36))"),
+                arguments: arguments, requestID: requestIDs.next()),
             ToolResponder(reply, id: input[message.id!], grant.server.config))
     }
 
