@@ -35,6 +35,19 @@ import Testing
         Row([("x-ratelimit-reset", "99999999999999999999")], nil, nil, nil),
         Row([("x-ratelimit-reset", "60"), ("retry-after", "5")], nil, nil, 5),
         Row([("x-api-credits-remaining", "4711")], nil, 4711, nil),
+        Row([("ratelimit", #""default";r=50;t=30"#)], nil, 50, 30),
+        Row(
+            [
+                ("ratelimit", #""day";r=90;t=3000, "burst";r=3;t=7"#),
+                ("ratelimit-policy", #""burst";q=10;w=60,"day";q=99"#),
+            ],
+            10, 3, 7),
+        Row([("ratelimit", "limit=100, remaining=50, reset=30"), ("ratelimit-policy", "100;w=60")], 100, 50, 30),
+        Row([("ratelimit", #""a,b;r=1";r=2"#)], nil, 2, nil),
+        Row([("ratelimit", #""default";r=-1;t=30"#)], nil, nil, nil),
+        Row([("ratelimit", #""default"#)], nil, nil, nil),
+        Row([("ratelimit", #""default";r=5;t=soon"#), ("retry-after", "9")], nil, 5, 9),
+        Row([("ratelimit", #""default";r=5;t=4"#), ("retry-after", "9")], nil, 5, 9),
         Row([("x-ratelimit-remaining", "3"), ("x-api-credits-remaining", "4711")], nil, 3, nil),
         Row(
             [("x-ratelimit-limit", "2000"), ("x-ratelimit-remaining", "1962"), ("x-ratelimit-reset", "1800000060")],
@@ -53,7 +66,13 @@ import Testing
         #expect(RateLimit().json == nil)
         #expect(
             RateLimit(remaining: 3, reset: 9).fields.map { "\($0.0): \($0.1)" } == [
-                "ratelimit-remaining: 3", "ratelimit-reset: 9",
+                "ratelimit-remaining: 3", "ratelimit-reset: 9", #"ratelimit: "upstream";r=3;t=9"#,
             ])
+        #expect(
+            RateLimit(limit: 10, remaining: 3).fields.map { "\($0.0): \($0.1)" } == [
+                "ratelimit-limit: 10", "ratelimit-remaining: 3", #"ratelimit: "upstream";r=3"#,
+                #"ratelimit-policy: "upstream";q=10"#,
+            ])
+        #expect(RateLimit(reset: 9).fields.map { "\($0.0): \($0.1)" } == ["ratelimit-reset: 9"])
     }
 }

@@ -16,10 +16,16 @@ package struct RateLimit: Equatable, Sendable {
 
     /// - Parameter now: Unix milliseconds, for upstreams that name an instant instead of a delay.
     package init(head: UpstreamHead, now: Int64) {
-        limit = RateLimit.integer(head["x-ratelimit-limit"] ?? head["ratelimit-limit"])
-        remaining = RateLimit.integer(
-            head["x-ratelimit-remaining"] ?? head["ratelimit-remaining"] ?? head["x-api-credits-remaining"])
-        reset = RateLimit.delay(head["retry-after"] ?? head["x-ratelimit-reset"] ?? head["ratelimit-reset"], now: now)
+        let fields: RateLimitFields? =
+            head["ratelimit"] == nil
+            ? nil : RateLimitFields(state: head["ratelimit"], policy: head["ratelimit-policy"])
+        limit = RateLimit.integer(head["x-ratelimit-limit"] ?? head["ratelimit-limit"]) ?? fields?.limit
+        remaining =
+            RateLimit.integer(
+                head["x-ratelimit-remaining"] ?? head["ratelimit-remaining"] ?? head["x-api-credits-remaining"])
+            ?? fields?.remaining
+        let reset = head["retry-after"] ?? head["x-ratelimit-reset"] ?? head["ratelimit-reset"]
+        self.reset = RateLimit.delay(reset ?? fields?.reset.map(String.init), now: now)
     }
 
     package var isEmpty: Bool { limit == nil && remaining == nil && reset == nil }
@@ -33,10 +39,16 @@ package struct RateLimit: Equatable, Sendable {
             ])
     }
 
-    /// Response header lines (draft-ietf-httpapi-ratelimit-headers-06: `reset` counts seconds).
+    /// Response header lines: the three of draft-ietf-httpapi-ratelimit-headers-06, whose `reset` counts seconds, and
+    /// the structured two of -08 and later, which need the remainder and the quota.
     package var fields: [(String, String)] {
-        [("ratelimit-limit", limit), ("ratelimit-remaining", remaining), ("ratelimit-reset", reset)]
+        var fields = [("ratelimit-limit", limit), ("ratelimit-remaining", remaining), ("ratelimit-reset", reset)]
             .compactMap { field in field.1.map { (field.0, String($0)) } }
+        if let remaining {
+            fields.append(("ratelimit", "\"upstream\";r=\(remaining)\(reset.map { ";t=\($0)" } ?? "")"))
+        }
+        if let limit { fields.append(("ratelimit-policy", "\"upstream\";q=\(limit)")) }
+        return fields
     }
 
     private static func integer(_ text: String?) -> Int? {
