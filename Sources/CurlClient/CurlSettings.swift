@@ -11,9 +11,9 @@ package struct CurlSettings: Sendable {
     /// Name resolution, TCP and TLS together. A call that cannot connect in time is `unreachable`.
     package var connectTimeoutMilliseconds = 5_000
     /// Connections to one host, per worker. Further calls wait for one within their own deadline.
-    package var connectionsPerHost = 64
-    /// Idle connections kept for reuse, per worker; the oldest goes first.
-    package var idleConnections = 64
+    package var connectionsPerHost = 1024
+    /// Connections kept for reuse, per worker, those in use included; the one that is idle longest goes first.
+    package var idleConnections = 1024
     /// Offers HTTP/2 by ALPN.
     package var http2 = CurlSettings.pausesStreamsApart
 

@@ -16,6 +16,8 @@ package protocol Exchange: AnyObject {
     /// Ends an answer that was begun and cannot be completed: the connection breaks, which is how HTTP/1.1 tells an
     /// incomplete message (RFC 9112 section 8).
     func abandon()
+    /// Of the answer, once it has begun.
+    var status: Int? { get }
     /// Waits until the client has taken nearly all that was written.
     /// - Returns: false when the client is gone.
     func drained() async -> Bool

@@ -8,29 +8,54 @@ package final class Gateway {
     private let proxy: Proxy
     private let management: Management
     private let publicURL: PublicURL
+    private let counters: Counters
+    private let metrics: () -> MetricsPage
     /// Set when the process has been told to go: `/readyz` says so before the listener closes.
     package var isDraining = false
 
-    package init(access: Access, endpoint: MCPEndpoint, proxy: Proxy, management: Management, publicURL: PublicURL) {
+    package init(
+        access: Access, endpoint: MCPEndpoint, proxy: Proxy, management: Management, publicURL: PublicURL,
+        counters: Counters, allCounters: [Counters], usage: @escaping () -> ProcessUsage
+    ) {
         self.access = access
         self.endpoint = endpoint
         self.proxy = proxy
         self.management = management
         self.publicURL = publicURL
+        self.counters = counters
+        metrics = {
+            MetricsPage(counters: allCounters, isStoreUp: access.store.health == .up, usage: usage())
+        }
     }
 
     package func handle(_ exchange: any Exchange) async {
+        let route = await answer(exchange)
+        counters.answered(route, status: exchange.status ?? 500)
+    }
+
+    private func answer(_ exchange: any Exchange) async -> Counters.Route {
         let input = exchange.input
         let path = exchange.request.head.path
         if input[path].starts(with: "/mcp/".utf8) || input.equals(path, "/mcp") {
-            return await mcp(exchange, path.lowerBound + min(5, path.count)..<path.upperBound)
+            await mcp(exchange, path.lowerBound + min(5, path.count)..<path.upperBound)
+            return .mcp
         }
         if input[path].starts(with: "/proxy/".utf8) {
-            return await proxy.handle(exchange, path.lowerBound + 7..<path.upperBound)
+            await proxy.handle(exchange, path.lowerBound + 7..<path.upperBound)
+            return .proxy
         }
-        if input.equals(path, "/healthz") { return health(exchange, 200, "ok") }
-        if input.equals(path, "/readyz") { return ready(exchange) }
-        await management.handle(exchange)
+        if input.equals(path, "/healthz") {
+            health(exchange, 200, "ok")
+        } else if input.equals(path, "/readyz") {
+            ready(exchange)
+        } else if input.equals(path, "/metrics") {
+            var page = metrics()
+            plain(exchange, 200, page.render(), type: MetricsPage.contentType)
+        } else {
+            await management.handle(exchange)
+            return .management
+        }
+        return .operations
     }
 
     // MARK: /mcp/<token>
@@ -107,12 +132,14 @@ package final class Gateway {
             .json(503, [("Retry-After", "2")]), RPC.error(id: id(exchange), code: 503, message: message))
     }
 
-    // MARK: Health
+    // MARK: Operations
+
+    private func plain(_ exchange: any Exchange, _ status: Int, _ body: [UInt8], type: String = "text/plain") {
+        exchange.respond(ResponseHead(status, fields: [("Content-Type", type)] + ResponseHead.common), body)
+    }
 
     private func health(_ exchange: any Exchange, _ status: Int, _ text: String) {
-        exchange.respond(
-            ResponseHead(status, fields: [("Content-Type", "text/plain")] + ResponseHead.common),
-            Array("\(text)\n".utf8))
+        plain(exchange, status, Array("\(text)\n".utf8))
     }
 
     private func ready(_ exchange: any Exchange) {

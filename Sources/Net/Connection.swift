@@ -39,6 +39,9 @@ package final class Connection: Watcher {
 
     private enum Answer { case none, complete, streaming(chunked: Bool), raw }
 
+    /// Status of the answer, once it has begun.
+    package private(set) var status: Int?
+
     /// This connection's place in the order in which its listener accepted them, from 1.
     package let number: Int
 
@@ -97,6 +100,7 @@ package final class Connection: Watcher {
             case .dispatch(let request):
                 self.request = request
                 answer = .none
+                status = nil
                 setDeadline(.max)
                 return true
             case .sendContinue: output.append("HTTP/1.1 100 Continue\r\n\r\n")
@@ -197,6 +201,7 @@ package final class Connection: Watcher {
     ) {
         guard case .none = answer else { preconditionFailure("a request is answered once") }
         answer = .complete
+        status = head.status
         answerKeepsAlive = state.keepsAlive()
         let isAbsent = head.status == 204 || head.status == 304
         let (keepsAlive, date) = (answerKeepsAlive, owner.date())
@@ -218,6 +223,7 @@ package final class Connection: Watcher {
         guard case .none = answer else { preconditionFailure("a request is answered once") }
         let chunked = request.head.minorVersion == 1
         answer = .streaming(chunked: chunked)
+        status = head.status
         answerKeepsAlive = state.keepsAlive() && chunked
         let (keepsAlive, date) = (answerKeepsAlive, owner.date())
         output.append {

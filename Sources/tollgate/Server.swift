@@ -3,6 +3,7 @@
 import CStartUp
 import Catalogues
 import GatewayCore
+import Glibc
 import Net
 import SQLiteStore
 
@@ -15,14 +16,18 @@ struct Server: Sendable {
     static func start(_ settings: Settings) async throws -> Server {
         let catalogue = try Catalogue(files: try Catalogues.files(addingFrom: settings.catalogueDirectory))
         try checkOverrides(settings, catalogue)
+        DescriptorLimit.raise()
         var writer: SQLiteWriter?
         if case .sqlite(let path) = settings.store { writer = try SQLiteWriter(path: path) }
         var threads: [LoopThread] = []
         var workers: [Worker] = []
+        let shared = Shared(
+            settings: settings, catalogue: catalogue, writer: writer,
+            counters: (0..<settings.workers).map { _ in Counters() },
+            startTime: Double(time(nil)))
         for index in 0..<settings.workers {
             let thread = try LoopThread(name: "worker-\(index)")
-            let shared = Shared(settings: settings, catalogue: catalogue, writer: writer)
-            let worker = try await thread.run { loop in try Worker(shared, on: loop) }
+            let worker = try await thread.run { loop in try Worker(shared, index: index, on: loop) }
             threads.append(thread)
             workers.append(worker)
         }

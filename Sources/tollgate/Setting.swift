@@ -9,6 +9,8 @@ enum Setting: String, CaseIterable {
     case bootstrapAPIKey = "TOLLGATE_BOOTSTRAP_API_KEY"
     case minimumExpiry = "TOLLGATE_MIN_EXPIRY_SECONDS"
     case storeGrace = "TOLLGATE_STORE_GRACE_SECONDS"
+    case callsPerAccount = "TOLLGATE_MAX_CALLS_PER_ACCOUNT"
+    case callsPerHost = "TOLLGATE_MAX_CALLS_PER_HOST"
     case zohoClientID = "TOLLGATE_ZOHO_CLIENT_ID"
     case zohoClientSecret = "TOLLGATE_ZOHO_CLIENT_SECRET"
     case caFile = "TOLLGATE_CA_FILE"
@@ -43,6 +45,9 @@ enum Setting: String, CaseIterable {
             "32 to 256 visible characters; becomes the first API key while the store has never held one"
         case .minimumExpiry: "seconds that a server's expires_at must lie ahead (60)"
         case .storeGrace: "seconds that known tokens go on while the store cannot be reached (30)"
+        case .callsPerAccount:
+            "calls under way for one account, per worker (1024); beyond it they are refused at once"
+        case .callsPerHost: "calls under way to one upstream host, per worker (4096); beyond it likewise"
         case .zohoClientID: "OAuth client id from Zoho's API console"
         case .zohoClientSecret: "its secret; …_SECRET_EU and so on where a region has its own"
         case .caFile: "PEM file of authorities to trust for upstream calls beside the system's"

@@ -21,6 +21,8 @@ struct Settings: Sendable {
     var bootstrapAPIKey: String?
     var minimumExpiry: Int
     var storeGrace: Int
+    var callsPerAccount: Int
+    var callsPerHost: Int
     var client: OAuthClient?
     var curl: CurlSettings
     var catalogueDirectory: String?
@@ -50,7 +52,11 @@ struct Settings: Sendable {
         minimumExpiry = try configuration.int(.minimumExpiry, 0...31_536_000, default: 60)
         storeGrace = try configuration.int(.storeGrace, 0...3600, default: 30)
         client = try Settings.client(configuration)
+        callsPerAccount = try configuration.int(.callsPerAccount, 1...65_536, default: 1024)
+        callsPerHost = try configuration.int(.callsPerHost, 1...65_536, default: 4096)
         curl = CurlSettings()
+        // A call that was let in must not wait for a connection.
+        curl.connectionsPerHost = callsPerHost
         curl.caFile = configuration[.caFile]
         do { curl.overrides = try UpstreamOverride.parse(configuration[.upstreamOverride] ?? "") } catch {
             throw UsageError("TOLLGATE_UPSTREAM_OVERRIDE: \(error)")

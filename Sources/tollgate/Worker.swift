@@ -32,6 +32,10 @@ struct Shared: Sendable {
     let settings: Settings
     let catalogue: Catalogue
     let writer: SQLiteWriter?
+    /// One for each worker.
+    let counters: [Counters]
+    /// Unix seconds.
+    let startTime: Double
 }
 
 /// Safe to share: all members are touched on the loop's thread only.
@@ -47,7 +51,7 @@ final class Worker: @unchecked Sendable {
     static let version = "0.1.0"
 
     /// Called on `loop`'s thread.
-    init(_ shared: Shared, on loop: Loop) throws {
+    init(_ shared: Shared, index: Int, on loop: Loop) throws {
         let settings = shared.settings
         self.loop = loop
         store = try Worker.store(settings.store, writer: shared.writer, on: loop)
@@ -55,11 +59,16 @@ final class Worker: @unchecked Sendable {
         access = Access(
             store: store, secret: settings.secret, clock: loop, catalogue: installed,
             graceSeconds: settings.storeGrace)
+        let counters = shared.counters[index]
         let upstream = try CurlUpstream(loop: loop, settings: settings.curl)
         let tokens = AccessTokens(
-            access: access, upstream: upstream, clock: loop, client: settings.client, dashboard: settings.publicURL.text
-        )
-        let engine = CallEngine(access: access, tokens: tokens, upstream: upstream, clock: loop)
+            access: access, upstream: upstream, clock: loop, client: settings.client,
+            dashboard: settings.publicURL.text,
+            counters: counters)
+        let engine = CallEngine(
+            access: access, tokens: tokens, upstream: upstream, clock: loop,
+            limits: CallLimits(perAccount: settings.callsPerAccount, perHost: settings.callsPerHost),
+            counters: counters)
         let requestIDs = RequestIDs(
             prefix: SecureRandom.bytes(4).reduce("") { $0 + String(UInt16($1) + 256, radix: 16).dropFirst() })
         let management = Management(
@@ -68,7 +77,8 @@ final class Worker: @unchecked Sendable {
         gateway = Gateway(
             access: access, endpoint: MCPEndpoint(engine: engine, version: Worker.version, requestIDs: requestIDs),
             proxy: Proxy(management: management, engine: engine, requestIDs: requestIDs), management: management,
-            publicURL: settings.publicURL)
+            publicURL: settings.publicURL, counters: counters, allCounters: shared.counters,
+            usage: { ProcessUsage.current(since: shared.startTime) })
         listener = try Listener(
             loop: loop, address: settings.listen, limits: settings.limits, handler: Front(gateway: gateway))
         address = listener.address

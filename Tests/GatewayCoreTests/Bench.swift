@@ -25,14 +25,18 @@ final class Bench {
     let upstream: ScriptedUpstream
     let tokens: AccessTokens
     let gateway: Gateway
+    let counters = Counters()
 
     static let refreshToken = "1000.refresh-token-of-nobody"
+    static let usage = ProcessUsage(
+        residentBytes: 1, cpuSeconds: 0.5, openDescriptors: 9, maximumDescriptors: 99, startTime: 1_800_000_000)
     static let clientSecret = "client-secret-of-nobody"
     static let accessToken = "1000.access-token-of-nobody"
 
     /// - Parameter beside: another replica; the new one shares its store.
     init(
-        beside: Bench? = nil, catalogue: Catalogue = installed, hasClient: Bool = true, graceSeconds: Int = 30
+        beside: Bench? = nil, catalogue: Catalogue = installed, hasClient: Bool = true, graceSeconds: Int = 30,
+        limits: CallLimits = CallLimits(perAccount: 100, perHost: 200)
     ) {
         clock = beside?.clock ?? ManualClock()
         shared = beside?.shared ?? SharedState(clock: clock)
@@ -45,8 +49,9 @@ final class Bench {
         tokens = AccessTokens(
             access: access, upstream: upstream, clock: clock,
             client: hasClient ? OAuthClient(id: "client", secret: Bench.clientSecret) : nil,
-            dashboard: "https://gateway.example")
-        let engine = CallEngine(access: access, tokens: tokens, upstream: upstream, clock: clock)
+            dashboard: "https://gateway.example", counters: counters)
+        let engine = CallEngine(
+            access: access, tokens: tokens, upstream: upstream, clock: clock, limits: limits, counters: counters)
         let url = PublicURL("https://gateway.example")!
         let management = Management(
             access: access, catalogue: catalogue, clock: clock, publicURL: url, minimumExpiry: 60)
@@ -54,7 +59,7 @@ final class Bench {
         gateway = Gateway(
             access: access, endpoint: MCPEndpoint(engine: engine, version: "1.0", requestIDs: requestIDs),
             proxy: Proxy(management: management, engine: engine, requestIDs: requestIDs), management: management,
-            publicURL: url)
+            publicURL: url, counters: counters, allCounters: [counters], usage: { Bench.usage })
         store.onEvent?(.subscribed)
         clock.advance(milliseconds: 1)
     }

@@ -38,27 +38,41 @@ package final class CallEngine {
     private let tokens: AccessTokens
     private let upstream: any Upstream
     private let clock: any Clock
+    private let limits: CallLimits
+    private let counters: Counters
 
     /// Body bytes that are judged before anything of an answer is sent.
     static let holdBytes = 64 << 10
 
-    package init(access: Access, tokens: AccessTokens, upstream: any Upstream, clock: any Clock) {
+    package init(
+        access: Access, tokens: AccessTokens, upstream: any Upstream, clock: any Clock, limits: CallLimits,
+        counters: Counters
+    ) {
         self.access = access
         self.tokens = tokens
         self.upstream = upstream
         self.clock = clock
+        self.limits = limits
+        self.counters = counters
     }
 
     func run(_ call: ToolCall, _ responder: any CallResponder) async {
+        let start = clock.monotonicNanoseconds
+        counters.callBegan()
+        let outcome: CallOutcome
         do throws(CallFailure) {
             switch try read(call) {
-            case .invalid(let problems): responder.refuse(problems, call)
-            case .valid(let arguments): _ = try await send(call, arguments, responder)
+            case .invalid(let problems):
+                outcome = .invalidArguments
+                responder.refuse(problems, call)
+            case .valid(let arguments): outcome = try await send(call, arguments, responder)
             }
         } catch {
+            outcome = .failed(error.errorClass)
             responder.fail(error, call)
         }
         responder.onClientGone = nil
+        counters.callEnded(outcome, nanoseconds: clock.monotonicNanoseconds - start)
     }
 
     private func read(_ call: ToolCall) throws(CallFailure) -> Arguments.Outcome {
@@ -79,6 +93,11 @@ package final class CallEngine {
         let request = try RequestComposer(
             tool: call.tool, integration: call.integration, account: account, arguments: arguments
         ).compose(position: position, deadline: deadline)
+        if let limit = limits.enter(account: account.id, host: request.host) {
+            counters.refused(limit)
+            throw limits.failure(limit, call.integration.title)
+        }
+        defer { limits.leave(account: account.id, host: request.host) }
         var rejected: AccessToken?
         while true {
             let token = try await tokens.token(for: account, rejecting: rejected)

@@ -44,7 +44,7 @@ struct CallSuccess {
 }
 
 /// How a call ended for whoever made it.
-enum CallOutcome {
+enum CallOutcome: Equatable {
     case complete
     /// Done for some records and not for others.
     case partial
@@ -52,4 +52,7 @@ enum CallOutcome {
     case cut
     /// Failed after part of the answer had been sent.
     case failedLate
+    /// Nothing was sent upstream: the arguments do not fit the schema.
+    case invalidArguments
+    case failed(ErrorClass)
 }

@@ -10,6 +10,7 @@ package final class AccessTokens {
     private let client: OAuthClient?
     /// Where an owner reconnects an account; shown in messages.
     private let dashboard: String
+    private let counters: Counters
     private var flights: [String: Flight] = [:]
 
     private typealias Outcome = Result<AccessToken, CallFailure>
@@ -25,12 +26,16 @@ package final class AccessTokens {
     /// The renewal's lock in the store, in milliseconds: a replica that dies with it holds the others up no longer.
     private static let lockLifetime: Int64 = 10_000
 
-    package init(access: Access, upstream: any Upstream, clock: any Clock, client: OAuthClient?, dashboard: String) {
+    package init(
+        access: Access, upstream: any Upstream, clock: any Clock, client: OAuthClient?, dashboard: String,
+        counters: Counters
+    ) {
         self.access = access
         self.upstream = upstream
         self.clock = clock
         self.client = client
         self.dashboard = dashboard
+        self.counters = counters
     }
 
     /// A token to use now.
@@ -154,7 +159,15 @@ package final class AccessTokens {
             throw CallFailure(.unavailable, "The account's credentials were sealed under another TOLLGATE_SECRET.")
         }
         let issuedAt = clock.unixMilliseconds
-        switch try await ask(AccountsServer.refreshRequest(client, account.region, refreshToken: refreshToken)) {
+        let answer: AccountsServer.Answer
+        do throws(CallFailure) {
+            answer = try await ask(AccountsServer.refreshRequest(client, account.region, refreshToken: refreshToken))
+        } catch {
+            counters.renewed(isSuccess: false)
+            throw error
+        }
+        if case .token = answer { counters.renewed(isSuccess: true) } else { counters.renewed(isSuccess: false) }
+        switch answer {
         case .token(let secret, let lifetime):
             let token = AccessToken(secret: secret, issuedAt: issuedAt, expiresAt: issuedAt + Int64(lifetime) * 1000)
             let key = StoreKey.accessToken(account.id)

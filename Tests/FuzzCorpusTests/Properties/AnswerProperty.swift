@@ -223,6 +223,8 @@ private enum Passing {
             (isOpen, isEnded) = (false, true)
         }
 
+        var status: Int? { nil }
+
         func abandon() { preconditionFailure("a tool's result is always ended") }
 
         func drained() async -> Bool { true }
