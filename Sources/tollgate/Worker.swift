@@ -72,7 +72,8 @@ final class Worker: @unchecked Sendable {
         let requestIDs = RequestIDs(
             prefix: SecureRandom.bytes(4).reduce("") { $0 + String(UInt16($1) + 256, radix: 16).dropFirst() })
         let management = Management(
-            access: access, catalogue: installed, clock: loop, publicURL: settings.publicURL,
+            access: access, catalogue: installed, tokens: tokens, upstream: upstream, clock: loop,
+            publicURL: settings.publicURL,
             minimumExpiry: settings.minimumExpiry)
         gateway = Gateway(
             access: access, endpoint: MCPEndpoint(engine: engine, version: Worker.version, requestIDs: requestIDs),

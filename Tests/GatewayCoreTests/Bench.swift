@@ -54,7 +54,8 @@ final class Bench {
             access: access, tokens: tokens, upstream: upstream, clock: clock, limits: limits, counters: counters)
         let url = PublicURL("https://gateway.example")!
         let management = Management(
-            access: access, catalogue: catalogue, clock: clock, publicURL: url, minimumExpiry: 60)
+            access: access, catalogue: catalogue, tokens: tokens, upstream: upstream, clock: clock, publicURL: url,
+            minimumExpiry: 60)
         let requestIDs = RequestIDs(prefix: "r")
         gateway = Gateway(
             access: access, endpoint: MCPEndpoint(engine: engine, version: "1.0", requestIDs: requestIDs),

@@ -35,7 +35,32 @@ extension Management {
                     .put(key: StoreKey.account(record.id), value: record.bytes, expiresAt: nil),
                     .insert(member: record.id, index: StoreKey.accounts(ofTenant: record.tenant)),
                 ]))
-        return Response(status: 201, body: shown(record))
+        return Response(status: 201, body: shown(await connected(record, integration)))
+    }
+
+    /// The account with what its product says about it. Best effort: what cannot be read now is read by the first call
+    /// that needs it, and a connection that is refused shows in the status.
+    private func connected(_ record: AccountRecord, _ integration: Integration) async -> AccountRecord {
+        let context = AccountContext(
+            access: access, upstream: upstream, tokens: tokens, integration: integration, clock: clock)
+        if let known = try? await context.read(record, again: false) { return known }
+        let stored = try? await access.store.value(of: StoreKey.account(record.id))
+        return stored.flatMap { AccountRecord(bytes: $0) } ?? record
+    }
+
+    /// A new access token, and once more everything that the product says about the account.
+    func refreshCredentials(_ id: String, _ request: Request) async throws(ManagementError) -> Response {
+        let (record, _) = try await account(id, request.tenant)
+        let context = AccountContext(
+            access: access, upstream: upstream, tokens: tokens, integration: try integration(of: record), clock: clock)
+        do throws(CallFailure) {
+            try await tokens.renewNow(record)
+            return Response(status: 200, body: shown(try await context.read(record, again: true)))
+        } catch {
+            // 401 would speak of the key that came with this request, which is good.
+            let status = error.errorClass.status == 401 ? 409 : error.errorClass.status
+            throw ManagementError(status: status, message: error.message)
+        }
     }
 
     func listAccounts(_ request: Request) async throws(ManagementError) -> Response {

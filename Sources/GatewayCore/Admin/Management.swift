@@ -7,16 +7,21 @@ package final class Management {
     let access: Access
     private let installed: InstalledCatalogue
     var catalogue: Catalogue { installed.current }
+    let tokens: AccessTokens
+    let upstream: any Upstream
     let clock: any Clock
     let publicURL: PublicURL
     /// Shortest time ahead that an `expires_at` may lie, in seconds.
     let minimumExpiry: Int
 
     package init(
-        access: Access, catalogue: InstalledCatalogue, clock: any Clock, publicURL: PublicURL, minimumExpiry: Int
+        access: Access, catalogue: InstalledCatalogue, tokens: AccessTokens, upstream: any Upstream, clock: any Clock,
+        publicURL: PublicURL, minimumExpiry: Int
     ) {
         self.access = access
         installed = catalogue
+        self.tokens = tokens
+        self.upstream = upstream
         self.clock = clock
         self.publicURL = publicURL
         self.minimumExpiry = minimumExpiry
@@ -40,11 +45,12 @@ package final class Management {
     }
 
     private enum Route {
-        case accounts, account(String), servers(String), server(String, String), tools(String), apiKeys, apiKey(String)
+        case accounts, account(String), refresh(String), servers(String), server(String, String), tools(String),
+            apiKeys, apiKey(String)
 
         var scope: APIScope {
             switch self {
-            case .accounts, .account, .tools: .accounts
+            case .accounts, .account, .refresh, .tools: .accounts
             case .servers, .server: .servers
             case .apiKeys, .apiKey: .keys
             }
@@ -55,6 +61,7 @@ package final class Management {
             case .accounts, .servers, .apiKeys: ["GET", "POST"]
             case .account, .server: ["GET", "DELETE"]
             case .tools: ["GET"]
+            case .refresh: ["POST"]
             case .apiKey: ["DELETE"]
             }
         }
@@ -65,6 +72,7 @@ package final class Management {
         switch (parts.first, parts.count) {
         case ("integrated-account", 1): return .accounts
         case ("integrated-account", 2): return .account(parts[1])
+        case ("integrated-account", 3) where parts[2] == "refresh-credentials": return .refresh(parts[1])
         case ("integrated-account", 3) where parts[2] == "mcp": return .servers(parts[1])
         case ("integrated-account", 3) where parts[2] == "tools": return .tools(parts[1])
         case ("integrated-account", 4) where parts[2] == "mcp": return .server(parts[1], parts[3])
@@ -111,6 +119,7 @@ package final class Management {
         case (.account(let id), .get):
             return Response(status: 200, body: shown(try await account(id, request.tenant).record))
         case (.account(let id), .delete): return try await deleteAccount(id, request)
+        case (.refresh(let id), .post): return try await refreshCredentials(id, request)
         case (.tools(let id), .get): return try await listTools(id, request)
         case (.servers(let account), .post): return try await createServer(account, request)
         case (.servers(let account), .get): return try await listServers(account, request)

@@ -1,4 +1,5 @@
-// Ids that an account knows about itself: read from the upstream when a call first needs one, and kept.
+// Ids that an account knows about itself: read from the upstream when the account is connected, or else when a call
+// first needs one, and kept.
 
 import Wire
 
@@ -21,6 +22,18 @@ struct AccountContext {
             else { continue }
             account.context[name] = found
             try await keep(name, found, account)
+        }
+        return account
+    }
+
+    /// The account with every id that its product has, as far as the upstream tells them.
+    /// - Parameter again: also those that are known already; one that cannot be read any more keeps its value.
+    func read(_ account: AccountRecord, again: Bool) async throws(CallFailure) -> AccountRecord {
+        var account = account
+        for source in integration.contexts where again || account.context[source.name] == nil {
+            guard let found = try await read(source, account), found != account.context[source.name] else { continue }
+            account.context[source.name] = found
+            try await keep(source.name, found, account)
         }
         return account
     }

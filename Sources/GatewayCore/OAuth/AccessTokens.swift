@@ -66,6 +66,13 @@ package final class AccessTokens {
         return try outcome.get()
     }
 
+    /// Renews the token of an account now, unless it is so young that another one would be refused.
+    package func renewNow(_ account: AccountRecord) async throws(CallFailure) {
+        let known = try await stored(account)
+        if let known, clock.unixMilliseconds - known.issuedAt < AccessTokens.minimumAge { return }
+        _ = try await token(for: account, rejecting: known)
+    }
+
     /// Renewal begins 60 to 180 s before the end, at a moment that differs between accounts and replicas.
     private func isUsable(_ token: AccessToken, _ rejected: AccessToken?, _ account: AccountRecord) -> Bool {
         let ahead = 60_000 + Int64((UInt64(token.expiresAt) &* 0x9E37_79B9_7F4A_7C15) >> 47) % 120_000
