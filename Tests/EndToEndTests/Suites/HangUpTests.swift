@@ -89,6 +89,50 @@ extension EndToEnd {
             #expect(times[19] < 1000)
         }
 
+        @Test("A client that leaves while its account's token is renewed has nothing read for it")
+        func aClientThatLeavesDuringARenewal() throws {
+            let bench = try Bench(.sqlite, workers: 1)
+            defer { bench.end() }
+            let server = try bench.makeServer(config: ["timeout_ms": 300_000])
+            try bench.simulator.rule(["match": ["path": "/oauth/v2/token"], "delay_ms": 500])
+            try bench.simulator.rule(["match": Self.users, "times": 0, "delay_ms": 60_000])
+            var client: RawClient? = try ask(bench, server, Gateway.message(Self.list, [:]))
+            try eventually("no token is asked for") {
+                try bench.simulator.requests().contains { $0["target"] == "/oauth/v2/token" }
+            }
+            client = nil
+            #expect(client == nil)
+            // The renewal runs to its end: others need the token as well.
+            #expect(try !bench.gateway.call(server.token, "list_all_zoho_bigin_roles").isError)
+            #expect(try bench.simulator.counter("abandoned") == 0)
+            let refreshes = try bench.simulator.control("GET", "counters")["refreshes"]
+            #expect(refreshes?[Simulator.refreshToken()] == 1)
+            // The read of who has left is not even begun.
+            #expect(try bench.simulator.requests().filter { $0["target"] == "/bigin/v2/users" }.isEmpty)
+        }
+
+        @Test("A client that leaves ends all the reads of its batch, those that have not begun as well")
+        func aClientThatLeavesEndsItsBatch() throws {
+            let (bench, server) = try bench()
+            defer { bench.end() }
+            try bench.simulator.clear()
+            try bench.simulator.rule(["match": Self.users, "times": 0, "delay_ms": 60_000])
+            let batch = JSON.array((1...5).map { Gateway.message(Self.list, [:], id: JSON($0)) })
+            var client: RawClient? = try ask(bench, server, batch)
+            try eventually("the upstream is not asked") { try hits(bench) == 1 }
+            let before = try bench.simulator.counter("abandoned")
+            client = nil
+            #expect(client == nil)
+            try eventually("the first read goes on") { try bench.simulator.counter("abandoned") == before + 1 }
+            // A later call on every worker: what the batch had left to do would have come before it.
+            let workers = try Workers(bench.gateway, 2, token: server.token)
+            for client in workers.connections {
+                #expect(try !bench.gateway.call(server.token, "list_all_zoho_bigin_roles", on: client).isError)
+            }
+            #expect(try hits(bench) == 1)
+            #expect(try bench.simulator.counter("abandoned") == before + 1)
+        }
+
         @Test("Others that wait for the renewal of one who leaves get their answers")
         func theRenewalOfOneWhoLeavesIsOthersAsWell() throws {
             let bench = try Bench(.redis, workers: 1)
