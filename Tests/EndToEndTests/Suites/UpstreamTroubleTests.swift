@@ -49,6 +49,37 @@ extension EndToEnd {
             #expect(targets == ["/oauth/v2/token", "/bigin/v2/users", "/bigin/v2/users/7", "/bigin/v2/users"])
         }
 
+        /// What is left over of one answer must not be read as the next one's, whoever that is for.
+        @Test("Bytes beyond the length that an answer claims reach nobody", arguments: ["at once", "later"])
+        func surplus(_ when: String) throws {
+            let bench = try Bench(.sqlite, workers: 1)
+            defer { bench.end() }
+            let account = try bench.gateway.makeAccount()
+            let servers = try (0..<2).map { _ in try bench.gateway.makeServer(account) }
+            try echo(bench, servers[1], "before")
+            let good = #"{"users":[{"id":"1"}]}"#
+            let forged =
+                "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 27\r\n\r\n"
+                + #"{"users":[{"id":"forged"}]}"#
+            var rule: JSON = [
+                "match": ["path": "/bigin/v2/users/1"], "respond": ["body": .string(good + forged)],
+                "content_length": JSON(good.utf8.count), "keep_open": true,
+            ]
+            if when == "later" {
+                rule.set("piece_bytes", JSON(good.utf8.count))
+                rule.set("piece_ms", 30)
+            }
+            try bench.simulator.rule(rule)
+            let lied = try bench.gateway.call(servers[0].token, Self.single, ["user_id": "1"])
+            #expect(lied.payload == ["id": "1"], "\(lied.json.text)")
+            if when == "later" {
+                try eventually("the surplus is not sent") {
+                    try bench.simulator.counter("delivered") + bench.simulator.counter("abandoned") == 1
+                }
+            }
+            for index in 0..<4 { try echo(bench, servers[1], "after\(index)") }
+        }
+
         @Test("What comes before the answer's own head is not the answer")
         func informationalAnswers() throws {
             let bench = try Bench(.sqlite, workers: 1)
