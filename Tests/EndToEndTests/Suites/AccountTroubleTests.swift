@@ -34,5 +34,26 @@ extension EndToEnd {
             #expect(!answer.isError)
             #expect(answer.payload?["result_count"] == 2982)
         }
+
+        /// A renewal that ends after the deletion must not bring any of the account back.
+        @Test("Of an account deleted while its token is renewed nothing is left in the store")
+        func anAccountDeletedDuringARenewal() throws {
+            let bench = try Bench(.redis, workers: 1)
+            defer { bench.end() }
+            let redis = try #require(bench.redis)
+            let server = try bench.makeServer()
+            try bench.simulator.rule(["match": ["path": "/oauth/v2/token"], "delay_ms": 500])
+            let client = try bench.gateway.connect()
+            client.send(
+                RawClient.request(
+                    "POST", "/mcp/\(server.token)", fields: Gateway.mcpFields,
+                    body: Gateway.message(Self.list, [:]).text))
+            try eventually("no token is asked for") { try !bench.simulator.requests().isEmpty }
+            let deleted = try bench.gateway.manage("DELETE", "/integrated-account/\(server.account)")
+            #expect(deleted.status == 204)
+            #expect(try client.readResponse().status == 200)
+            let left = try redis.keys().filter { $0.contains(server.account) }
+            #expect(left == [])
+        }
     }
 }
