@@ -30,6 +30,21 @@ struct FailureText {
         return failure
     }
 
+    /// The failure that an answer tells of by its status or in its body.
+    func failure(_ head: UpstreamHead, _ fault: UpstreamFault?, _ rateLimit: RateLimit) -> CallFailure? {
+        if var fault {
+            // The status decides where the code is not known, or where it is the clearer of the two.
+            if head.status >= 400, fault.code.flatMap(integration.errors.errorClass) == nil || head.status == 429 {
+                fault.errorClass = .of(status: head.status)
+            }
+            return failure(fault, status: head.status, rateLimit)
+        }
+        if head.status >= 400 || head.status < 200 || (300..<400).contains(head.status) {
+            return failure(status: head.status, rateLimit)
+        }
+        return nil
+    }
+
     /// A status of 400 and more whose body said nothing that the rules know.
     func failure(status: Int, _ rateLimit: RateLimit) -> CallFailure {
         failure(

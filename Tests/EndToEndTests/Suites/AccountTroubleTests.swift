@@ -55,5 +55,44 @@ extension EndToEnd {
             let left = try redis.keys().filter { $0.contains(server.account) }
             #expect(left == [])
         }
+
+        @Test(
+            "Trouble while an account's own ids are asked for is told as what it is",
+            arguments: [
+                ("mail-429-headers", 429, "Wait 17 seconds"), ("mail-500", 502, "Zoho Mail"),
+                ("html", 502, "Zoho Mail"), ("html-200", 502, "`zoid`"), ("break-head", 503, "`zoid`"),
+                ("mail-error", 401, "less than a minute"), ("mail-403", 400, "Pass it as an argument"),
+            ])
+        func troubleWithTheAccountsIDs(_ form: String, _ code: Int, _ says: String) throws {
+            let bench = try Bench(.sqlite, workers: 1)
+            defer { bench.end() }
+            let server = try bench.gateway.makeServer(try bench.gateway.makeAccount(integration: "zoho_mail"))
+            try bench.simulator.rule(["match": ["path": "/api/organization"], "form": .string(form)])
+            let answer = try bench.gateway.call(server.token, "list_all_zoho_mail_domains")
+            #expect(answer.code == code, "\(answer.json.text)")
+            #expect(answer.message.contains(says), "\(answer.json.text)")
+            // It was a passing trouble.
+            #expect(try !bench.gateway.call(server.token, "list_all_zoho_mail_domains").isError)
+        }
+
+        @Test("A token that is refused when an account's own ids are asked for is renewed")
+        func refusedTokenWhileIDsAreAskedFor() throws {
+            let folder = try Folder()
+            let clock = try ShiftedClock(folder)
+            let bench = try Bench(.sqlite, workers: 1, settings: clock.environment)
+            defer { bench.end() }
+            for integration in ["zoho_mail", "zoho_meeting"] {
+                let server = try bench.gateway.makeServer(try bench.gateway.makeAccount(integration: integration))
+                let (free, bound) =
+                    integration == "zoho_mail"
+                    ? ("zoho_mail_organizations_get_current", "list_all_zoho_mail_domains")
+                    : ("list_all_zoho_meeting_me", "list_all_zoho_meeting_departments")
+                #expect(try !bench.gateway.call(server.token, free).isError, "\(integration)")
+                try clock.shift(seconds: integration == "zoho_mail" ? 61 : 122)
+                try bench.simulator.control("POST", "tokens/expire")
+                let answer = try bench.gateway.call(server.token, bound)
+                #expect(!answer.isError, "\(answer.json.text)")
+            }
+        }
     }
 }
