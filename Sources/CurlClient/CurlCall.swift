@@ -156,6 +156,7 @@ final class CurlCall: UpstreamCall {
     private func pause() {
         guard let handle, !isPaused else { return }
         isPaused = true
+        upstream.multi.sockets.hold(handle.descriptor, true)
         expiry -= min(expiry, upstream.loop.now)
         upstream.loop.arm(handle.timer, milliseconds: deadline)
     }
@@ -167,6 +168,7 @@ final class CurlCall: UpstreamCall {
         upstream.loop.arm(handle.timer, milliseconds: Int(expiry / 1_000_000))
         expiry += upstream.loop.now
         let code = curl_easy_pause(handle.raw, CURLPAUSE_CONT)
+        if !isPaused { upstream.multi.sockets.hold(handle.descriptor, false) }
         if code != CURLE_OK { finished(code) }
     }
 

@@ -12,6 +12,8 @@ final class EasyHandle {
     unowned(unsafe) var call: CurlCall?
     /// For the call's deadline; reused like the handle.
     private(set) lazy var timer = Timer { [unowned self] in call?.timePassed() }
+    /// The socket that curl last watched for this handle: its connection's, once the request is being written.
+    var descriptor: Int32 = -1
     /// How often this request was about to be written to a connection.
     private var attempts = 0
     private var maySendAgain = true
@@ -36,12 +38,15 @@ final class EasyHandle {
         errorText.deallocate()
     }
 
-    /// The owner of a handle that curl names in a message.
-    static func of(_ easy: UnsafeMutableRawPointer) -> EasyHandle {
+    /// The owner of a handle that curl names; nil for one of curl's own.
+    static func owning(_ easy: UnsafeMutableRawPointer) -> EasyHandle? {
         var owner: UnsafeMutableRawPointer?
         tollgate_get_private(easy, &owner)
-        return Unmanaged<EasyHandle>.fromOpaque(owner!).takeUnretainedValue()
+        return owner.map { Unmanaged<EasyHandle>.fromOpaque($0).takeUnretainedValue() }
     }
+
+    /// The owner of a handle that curl names in a message.
+    static func of(_ easy: UnsafeMutableRawPointer) -> EasyHandle { owning(easy)! }
 
     /// curl's words about the last failure.
     var errorDetail: String { String(cString: errorText) }

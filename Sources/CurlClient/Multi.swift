@@ -23,7 +23,7 @@ final class Multi: TurnEnd {
         self.raw = raw
         self.share = share
         self.loop = loop
-        sockets = SocketTable(loop: loop)
+        sockets = SocketTable(loop: loop, dropsUnasked: !settings.http2)
         tollgate_share_data(share, CURL_LOCK_DATA_SSL_SESSION)
         tollgate_multi_set_long(raw, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX)
         tollgate_multi_set_long(raw, CURLMOPT_MAX_HOST_CONNECTIONS, settings.connectionsPerHost)

@@ -22,7 +22,7 @@ package protocol Exchange: AnyObject {
     /// - Returns: false when the client is gone.
     func drained() async -> Bool
 
-    /// Called once if the client leaves before the answer is complete.
+    /// Called once if the client leaves before the answer is complete; at once if it has left.
     var onClientGone: (() -> Void)? { get set }
 }
 

@@ -34,8 +34,10 @@ package final class Connection: Watcher {
     private var inputWaiter: UnsafeContinuation<Void, Never>?
     private var outputWaiter: UnsafeContinuation<Void, Never>?
 
-    /// Called at most once per request when the client leaves before its answer is complete.
-    package var onClientGone: (() -> Void)?
+    /// Called at most once per request when the client leaves before its answer is complete; at once if it has left.
+    package var onClientGone: (() -> Void)? {
+        didSet { if onClientGone != nil, isClientGone, state.isAnswering { clientLeft() } }
+    }
 
     private enum Answer { case none, complete, streaming(chunked: Bool), raw }
 

@@ -100,12 +100,21 @@ package final class Simulator: RequestHandler {
         if let trouble = markedTrouble(inquiry, site), let reply = trouble.reply {
             return await send(reply, trouble.behaviour, for: inquiry, on: connection)
         }
-        send(answer(inquiry, site), on: connection, compressed: inquiry.acceptsGzip)
+        send(echo(inquiry, site) ?? answer(inquiry, site), on: connection, compressed: inquiry.acceptsGzip)
     }
 
     private func markedTrouble(_ inquiry: Inquiry, _ site: Site?) -> Trouble? {
         guard case .product(let product) = site?.kind else { return nil }
         return Trouble.marked(inquiry, product.family, sample: product.sample)
+    }
+
+    /// nil where no echo is asked for. Whose token does not count gets the answer that everybody gets.
+    private func echo(_ inquiry: Inquiry, _ site: Site?) -> Reply? {
+        guard let site, case .product(let product) = site.kind, let echo = Echo(inquiry),
+            let token = try? tokens.check(inquiry.accessToken, in: site.region)
+        else { return nil }
+        let body = product.family.single(echo.record(inquiry, token))
+        return Reply(200, lines: Reply.jsonLines, .document(Document(body.bytes)))
     }
 
     private func answer(_ inquiry: Inquiry, _ site: Site?) -> Reply {
@@ -144,7 +153,7 @@ package final class Simulator: RequestHandler {
             return send(reply, on: connection, compressed: inquiry.acceptsGzip)
         }
         switch await Delivery(loop, connection, behaviour).send(reply) {
-        case .complete: break
+        case .complete: counters.delivered += 1
         case .brokenOff: counters.brokenOff += 1
         case .clientGone:
             counters.abandon(inquiry, connection: connection.number, time: loop.unixMilliseconds)

@@ -87,6 +87,8 @@ extension Management {
         change.conditions = [.equals(key: StoreKey.account(id), value: bytes)]
         change.writes += [
             .delete(key: StoreKey.account(id)), .delete(key: StoreKey.accessToken(id)),
+            // Without its lock a renewal under way cannot put a token back.
+            .delete(key: StoreKey.refreshLock(id)),
             .remove(member: id, index: StoreKey.accounts(ofTenant: record.tenant)),
         ]
         change.announcements += [StoreKey.account(id), StoreKey.accessToken(id)]

@@ -18,7 +18,7 @@ struct AccountContext {
         for (parameter, value) in zip(tool.parameters, arguments.values) {
             guard value == nil, let name = parameter.context, account.context[name] == nil,
                 let source = integration.contexts.first(where: { $0.name == name }),
-                let found = try await read(source, account)
+                let found = try await read(source, account, FailureText(integration: integration, tool: tool))
             else { continue }
             account.context[name] = found
             try await keep(name, found, account)
@@ -30,17 +30,40 @@ struct AccountContext {
     /// - Parameter again: also those that are known already; one that cannot be read any more keeps its value.
     func read(_ account: AccountRecord, again: Bool) async throws(CallFailure) -> AccountRecord {
         var account = account
+        let text = FailureText(integration: integration, tool: nil)
         for source in integration.contexts where again || account.context[source.name] == nil {
-            guard let found = try await read(source, account), found != account.context[source.name] else { continue }
+            guard let found = try await read(source, account, text), found != account.context[source.name] else {
+                continue
+            }
             account.context[source.name] = found
             try await keep(source.name, found, account)
         }
         return account
     }
 
-    private func read(_ source: ContextSource, _ account: AccountRecord) async throws(CallFailure) -> String? {
+    /// - Returns: nil where the account may not see it or the answer does not have it: then the caller has to tell it.
+    private func read(
+        _ source: ContextSource, _ account: AccountRecord, _ text: FailureText
+    ) async throws(CallFailure) -> String? {
+        var rejected: AccessToken?
+        while true {
+            let token = try await tokens.token(for: account, rejecting: rejected)
+            do throws(CallFailure) {
+                return try await read(source, account, text, token)
+            } catch {
+                switch error.errorClass {
+                case .tokenInvalid where rejected == nil: rejected = token
+                case .invalidRequest, .scopeMissing, .permissionDenied, .notFound: return nil
+                default: throw error
+                }
+            }
+        }
+    }
+
+    private func read(
+        _ source: ContextSource, _ account: AccountRecord, _ text: FailureText, _ token: AccessToken
+    ) async throws(CallFailure) -> String? {
         guard let host = integration.host(source.hostName, account.region) else { return nil }
-        let token = try await tokens.token(for: account)
         let request = UpstreamRequest(
             method: "GET", host: host, target: source.target,
             fields: [
@@ -48,20 +71,36 @@ struct AccountContext {
                 "Authorization: \(integration.authorizationScheme) \(token.secret.text)",
             ], deadline: 10_000)
         let call = upstream.start(request)
+        let head: UpstreamHead
         var body: [UInt8] = []
         do throws(UpstreamFailure) {
-            let head = try await call.head()
+            head = try await call.head()
             // Such answers are a few kilobytes; of a longer one nothing is kept.
             while body.count < 256 << 10, try await call.read(into: &body) {}
             call.cancel()
-            guard head.status == 200 else { return nil }
         } catch {
             throw CallFailure(
                 .unavailable,
                 "\(integration.title) could not be asked for the account's `\(source.name)`: \(error.sentence).")
         }
-        guard let json = try? JSON(parsing: body) else { return nil }
+        let json = try? JSON(parsing: body)
+        let rateLimit = RateLimit(head: head, now: clock.unixMilliseconds)
+        if let failure = text.failure(head, json == nil ? nil : fault(body), rateLimit) { throw failure }
+        guard let json else {
+            throw text.broken("sent no JSON when it was asked for the account's `\(source.name)`", status: head.status)
+        }
         return source.value(in: json)
+    }
+
+    /// What the error rules say about a body that is JSON.
+    private func fault(_ body: [UInt8]) -> UpstreamFault? {
+        let shape = ResponseShape(kind: .body, path: [])
+        var inspector = BodyInspector(
+            plan: InspectionPlan(rules: integration.errors, shape: shape, pagination: nil, isRead: true))
+        var writer = ResultWriter(id: [], limit: 0)
+        try? inspector.take(body, into: &writer)
+        try? inspector.finish(into: &writer)
+        return inspector.fault
     }
 
     /// Best effort: what was not kept is read again by the next call.

@@ -111,20 +111,7 @@ struct AnswerStream {
     }
 
     /// The failure that the answer tells of so far.
-    private var told: CallFailure? {
-        if let fault = inspector.fault {
-            var fault = fault
-            // The status decides where the code is not known, or where it is the clearer of the two.
-            if head.status >= 400, fault.code.flatMap(call.integration.errors.errorClass) == nil || head.status == 429 {
-                fault.errorClass = .of(status: head.status)
-            }
-            return text.failure(fault, status: head.status, rateLimit)
-        }
-        if head.status >= 400 || head.status < 200 || (300..<400).contains(head.status) {
-            return text.failure(status: head.status, rateLimit)
-        }
-        return nil
-    }
+    private var told: CallFailure? { text.failure(head, inspector.fault, rateLimit) }
 
     /// What is wrong when the answer has ended without what was asked for.
     private var missing: CallFailure? {

@@ -4,7 +4,8 @@ import Wire
 
 struct FailureText {
     let integration: Integration
-    let tool: Tool
+    /// nil for what the gateway asks on its own account.
+    let tool: Tool?
 
     /// An upstream's text is data, cut to a length at which it can still explain something.
     private static let maximumQuote = 300
@@ -20,7 +21,8 @@ struct FailureText {
         }
         var failure = CallFailure(
             fault.errorClass, "\(integration.title): \(said). \(advice(fault.errorClass, rateLimit, message))",
-            retryAfter: fault.errorClass.isRetryable(read: tool.isRead) ? rateLimit.reset.map { $0 * 1000 } : nil)
+            retryAfter: fault.errorClass.isRetryable(read: tool?.isRead ?? true)
+                ? rateLimit.reset.map { $0 * 1000 } : nil)
         failure.upstreamStatus = status
         failure.upstreamCode = code
         failure.upstreamMessage = message
@@ -28,6 +30,21 @@ struct FailureText {
         failure.rateLimit = rateLimit
         failure.hint = hint(fault.errorClass)
         return failure
+    }
+
+    /// The failure that an answer tells of by its status or in its body.
+    func failure(_ head: UpstreamHead, _ fault: UpstreamFault?, _ rateLimit: RateLimit) -> CallFailure? {
+        if var fault {
+            // The status decides where the code is not known, or where it is the clearer of the two.
+            if head.status >= 400, fault.code.flatMap(integration.errors.errorClass) == nil || head.status == 429 {
+                fault.errorClass = .of(status: head.status)
+            }
+            return failure(fault, status: head.status, rateLimit)
+        }
+        if head.status >= 400 || head.status < 200 || (300..<400).contains(head.status) {
+            return failure(status: head.status, rateLimit)
+        }
+        return nil
     }
 
     /// A status of 400 and more whose body said nothing that the rules know.
@@ -75,7 +92,7 @@ struct FailureText {
         errorClass == .scopeMissing ? "Any one of: \(scopes)" : nil
     }
 
-    private var scopes: String { tool.scopes.map { $0.joined(separator: " and ") }.joined(separator: " or ") }
+    private var scopes: String { (tool?.scopes ?? []).map { $0.joined(separator: " and ") }.joined(separator: " or ") }
 
     private static func cleaned(_ text: String) -> String {
         let printable = text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : Character($0) }

@@ -53,6 +53,7 @@ extension Control {
             "open_connections": JSON(simulator.openConnections),
             "accepted_connections": JSON(simulator.acceptedConnections),
             "troubled": JSON(counters.troubledResponses), "broken_off": JSON(counters.brokenOff),
+            "delivered": JSON(counters.delivered),
             "abandoned": JSON(counters.abandonedCount),
             "last_abandoned": .array(
                 counters.abandoned.map { response in

@@ -17,6 +17,8 @@ struct Counters {
     var requestsToUnknownHosts = 0
     var troubledResponses = 0
     var brokenOff = 0
+    /// Troubled responses that were sent to their end.
+    var delivered = 0
     private(set) var abandonedCount = 0
     private(set) var abandoned: [Abandoned] = []
 

@@ -9,7 +9,8 @@ enum Help {
           Regions us eu in au jp cn ca sa uk, and ae for Mail alone; ca is zohocloud.ca.
           The organization demo has zoid 60000000, accountId 2000008000000000001, zuids from 7000000000000, groups from
           80000000000 (the first has held messages) and zsoid 880000000; meetings from 1000000000000, webinars from
-          2000000000000. The DNS of a domain whose name begins with "pending" is never right, all other DNS always.
+          2000000000000. The DNS of a domain whose name begins with "pending" is never right, that of one that begins
+          with "late" from the second check of each kind on, all other DNS always.
 
         CONTROL (any Host; JSON in, JSON out)
           GET    /_sim/                this page
@@ -32,6 +33,7 @@ enum Help {
                       "records": N, "bytes": N ("key" names the list), "endless": text, "raw_base64": whole response}
                      without a body the real answer is made, and its status and headers are changed
           "delay_ms", "piece_bytes", "piece_ms", "framing": length|chunked|close, "content_length": N (a lie), "gzip": true
+          "keep_open": true (after the lie as well; without it the connection closes then)
           "stall": {"after": N, "ms": M}, "break": {"after": N (-1: before the head), "reset": true}
         The first rule that meets a request acts on it. Bytes are counted in the body.
 
@@ -44,6 +46,7 @@ enum Help {
           header), meeting-unauthorized (3001).
           slow-<N>ms chunked one-byte until-close break break-head break-chunked reset too-long too-short stall drip
           records-<N> bytes-<N>
+          echo-<N>-<text>: a record that tells the text (N times more in `filling`), host, path and whose token it was
         Where only numbers are taken, the id 9000000000000000<nnn> stands for a name: 200 200-error, 201 html-200,
         204, 207 partial, 400, 401, 403, 404, 429, 430 429-headers, 431 throttle-200, 500, 502, 600 slow-500ms, 601 break,
         602 reset, 603 stall, 604 drip, 605 one-byte, 606 too-long, 607 too-short, 608 truncated.

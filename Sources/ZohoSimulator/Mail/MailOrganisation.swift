@@ -10,6 +10,8 @@ final class MailOrganisation {
 
     var profile: JSON
     var domains: Records
+    /// Checks of late domains that have been made once.
+    var lateChecks: Set<String> = []
     var groups: Records
     /// Held messages per group.
     var held: [String: Records]

@@ -47,7 +47,7 @@ struct MailSeeds {
         ]
     }
 
-    /// The DNS of domains that begin with `pending` is never right, that of all others always.
+    /// The DNS of domains that begin with `pending` is never right (`MailDomains.isRight`).
     var domains: [JSON] {
         [
             domain(0, MailSeeds.domain, isVerified: true), domain(1, "nordwind.example", isVerified: true),

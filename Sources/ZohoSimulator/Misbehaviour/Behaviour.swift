@@ -24,8 +24,10 @@ struct Behaviour: Equatable {
     /// Between two pieces.
     var pieceMilliseconds = 0
     var framing: Framing?
-    /// What Content-Length claims; the connection closes after the body.
+    /// What Content-Length claims; the connection closes after the body, unless `liesOn`.
     var claimedLength: Int?
+    /// The connection waits for the next request although a length was a lie.
+    var liesOn = false
     var stall: Stall?
     var breakOff: Break?
     /// The body is the whole response: no head is written, and the connection closes after it.

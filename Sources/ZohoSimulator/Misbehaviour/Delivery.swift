@@ -91,7 +91,7 @@ final class Delivery {
 
     private func keepsOpen(_ framing: Framing) -> Bool {
         if case .untilClose = framing { return false }
-        return behaviour.claimedLength == nil
+        return behaviour.claimedLength == nil || behaviour.liesOn
     }
 
     // MARK: Sending

@@ -111,6 +111,7 @@ extension Rule {
         behaviour.pieceBytes = try members.number("piece_bytes", atLeast: 1) ?? behaviour.pieceBytes
         behaviour.pieceMilliseconds = try members.number("piece_ms") ?? behaviour.pieceMilliseconds
         behaviour.claimedLength = try members.number("content_length") ?? behaviour.claimedLength
+        behaviour.liesOn = try members.flag("keep_open") ?? behaviour.liesOn
         behaviour.compresses = try members.flag("gzip") ?? behaviour.compresses
         if let text = try members.text("framing") {
             guard let framing = Behaviour.Framing(rawValue: text) else {

@@ -35,6 +35,17 @@ final class RedisServer: Sendable {
         return try client.takeLine()
     }
 
+    /// All keys, in no order.
+    func keys() throws -> [String] {
+        let client = try RawClient(port: port)
+        client.send("KEYS *\r\n")
+        let count = Int(try client.takeLine().dropFirst()) ?? 0
+        return try (0..<count).map { _ in
+            _ = try client.takeLine()
+            return try client.takeLine()
+        }
+    }
+
     private static func start(_ port: UInt16, _ folder: Folder) throws -> ChildProcess {
         try ChildProcess(
             "redis-server",
