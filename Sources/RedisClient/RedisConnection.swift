@@ -8,6 +8,8 @@ import Net
 package struct RedisTiming: Sendable {
     /// From sending a command to its answer.
     package var deadline = 500
+    /// After a deadline has passed, until it counts.
+    package var secondLook = 50
     /// From connecting to being signed in.
     package var connect = 1_000
     /// Silence after which the server is asked whether it is there.
@@ -59,6 +61,8 @@ final class RedisConnection: HiredisOwner {
     private var isSubscribed = false
     /// When the answer to a probe of a subscription is overdue; nil while none is out.
     private var probeDeadline: UInt64?
+    /// A deadline has passed, and the socket is looked at once more before that counts.
+    private var isSecondLook = false
 
     init(loop: Loop, url: RedisURL, timing: RedisTiming) {
         self.loop = loop
@@ -170,6 +174,7 @@ final class RedisConnection: HiredisOwner {
     func heard() {
         lastHeard = loop.now
         probeDeadline = nil
+        isSecondLook = false
     }
 
     func replied(_ reply: RedisReply?) {
@@ -187,6 +192,7 @@ final class RedisConnection: HiredisOwner {
 
     func closed(_ reason: String?) {
         context = nil
+        isSecondLook = false
         isSubscribed = false
         probeDeadline = nil
         guard state != .stopped else { return }
@@ -210,8 +216,10 @@ final class RedisConnection: HiredisOwner {
     /// answered in time never move it.
     private func checkPatience() {
         if let due = oldest?.deadline ?? probeDeadline, due <= loop.now {
-            giveUp()
-            return
+            // A turn that took longer than the deadline has not sent the command yet, or not read its answer.
+            if isSecondLook { return giveUp() }
+            isSecondLook = true
+            return arm(at: loop.now + nanoseconds(timing.secondLook))
         }
         // Not when it was made: a server may sign us in and then throw us out, again and again.
         backoff.succeeded()

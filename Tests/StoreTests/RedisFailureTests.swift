@@ -57,6 +57,28 @@ import Testing
         #expect(try await worker.value("k") == nil)
     }
 
+    /// The answer waits in the socket while the loop is busy: that is our own slowness, not the server's.
+    @Test func aWorkerThatIsBusyForLongerThanTheDeadlineKeepsItsConnection() async throws {
+        let server = try RedisServer()
+        let worker = try await server.worker()
+        try await worker.put("k", "v")
+        worker.forgetEvents()
+        for _ in 0..<3 {
+            let loop = worker.thread.loop
+            let value = try await worker.run { store in
+                nonisolated(unsafe) let store = store
+                let answer = Task.immediate { try await store.value(of: "k") }
+                // Other news keep the loop from waiting for the answer.
+                loop.execute {}
+                usleep(700_000)
+                return try await answer.value
+            }
+            #expect(value == bytes("v"))
+        }
+        #expect(try await worker.health() == .up)
+        #expect(worker.events.isEmpty)
+    }
+
     @Test func aSilentSubscriptionIsNoticedWithoutACommand() async throws {
         let server = try RedisServer()
         let worker = try await server.worker()
