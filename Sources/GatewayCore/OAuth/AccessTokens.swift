@@ -17,7 +17,21 @@ package final class AccessTokens {
 
     /// Requests of one account that wait for the same renewal.
     private final class Flight {
-        var waiters: [CheckedContinuation<Outcome, Never>] = []
+        private var waiters: [CheckedContinuation<Outcome, Never>] = []
+        private var outcome: Outcome?
+
+        func wait() async -> Outcome {
+            await withCheckedContinuation { continuation in
+                // Getting here may have taken a turn of the executor, in which the renewal ended.
+                if let outcome { continuation.resume(returning: outcome) } else { waiters.append(continuation) }
+            }
+        }
+
+        func end(_ outcome: Outcome) {
+            self.outcome = outcome
+            for waiter in waiters { waiter.resume(returning: outcome) }
+            waiters = []
+        }
     }
 
     /// A rejected token younger than this is not renewed: Zoho gives ten in ten minutes, and a fresh token that is
@@ -50,9 +64,7 @@ package final class AccessTokens {
             throw CallFailure(
                 .tokenInvalid, "The upstream refuses an access token that was issued less than a minute ago.")
         }
-        if let flight = flights[account.id] {
-            return try await withCheckedContinuation { flight.waiters.append($0) }.get()
-        }
+        if let flight = flights[account.id] { return try await flight.wait().get() }
         let flight = Flight()
         flights[account.id] = flight
         let outcome: Outcome
@@ -62,7 +74,7 @@ package final class AccessTokens {
             outcome = .failure(error)
         }
         flights[account.id] = nil
-        for waiter in flight.waiters { waiter.resume(returning: outcome) }
+        flight.end(outcome)
         return try outcome.get()
     }
 

@@ -32,7 +32,8 @@ extension EndToEnd {
             let response = try client.readResponse()
             let answer = Answer(json: try response.json, response: response)
             #expect(!answer.isError)
-            #expect(answer.payload?["result_count"] == 2982)
+            let count = try #require(answer.payload?["result"]?.array?.count)
+            #expect(count > 2900 && answer.payload?["result_count"]?.int == count)
         }
 
         /// A renewal that ends after the deletion must not bring any of the account back.
@@ -66,8 +67,9 @@ extension EndToEnd {
         func troubleWithTheAccountsIDs(_ form: String, _ code: Int, _ says: String) throws {
             let bench = try Bench(.sqlite, workers: 1)
             defer { bench.end() }
+            // Once while the account is connected, where it does no harm, and once for the call.
+            try bench.simulator.rule(["match": ["path": "/api/organization"], "times": 2, "form": .string(form)])
             let server = try bench.gateway.makeServer(try bench.gateway.makeAccount(integration: "zoho_mail"))
-            try bench.simulator.rule(["match": ["path": "/api/organization"], "form": .string(form)])
             let answer = try bench.gateway.call(server.token, "list_all_zoho_mail_domains")
             #expect(answer.code == code, "\(answer.json.text)")
             #expect(answer.message.contains(says), "\(answer.json.text)")
