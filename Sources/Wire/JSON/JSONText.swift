@@ -4,21 +4,25 @@ package enum JSONText {
     /// Appends `text` as a quoted JSON string.
     package static func write(_ text: String, to output: inout [UInt8]) {
         output.append(ASCII.quote)
-        var text = text
-        text.withUTF8 { bytes in
-            for index in bytes.indices { escape(unsafe bytes[index], to: &output) }
-        }
+        escape(Array(text.utf8).span, to: &output)
         output.append(ASCII.quote)
     }
 
     /// Appends `bytes` escaped, without quotes. They must be UTF-8.
     package static func escape(_ bytes: Span<UInt8>, to output: inout [UInt8]) {
-        output.reserveCapacity(output.count + bytes.count)
-        for index in bytes.indices { escape(bytes[index], to: &output) }
+        var start = 0
+        while start < bytes.count {
+            let end = min(start + 512, bytes.count)
+            // Room for the worst, `\u0000` for every byte: of one step and not of a whole large text.
+            output.append(addingCapacity: 6 * (end - start)) { output in
+                for index in start..<end { escape(bytes[index], to: &output) }
+            }
+            start = end
+        }
     }
 
     @inline(__always)
-    private static func escape(_ byte: UInt8, to output: inout [UInt8]) {
+    private static func escape(_ byte: UInt8, to output: inout OutputSpan<UInt8>) {
         if byte >= 0x20, byte != ASCII.quote, byte != ASCII.backslash { return output.append(byte) }
         output.append(ASCII.backslash)
         switch byte {
@@ -27,7 +31,9 @@ package enum JSONText {
         case ASCII.carriageReturn: output.append(0x72)
         case ASCII.tab: output.append(0x74)
         default:
-            output.append("u00")
+            output.append(0x75)
+            output.append(ASCII.zero)
+            output.append(ASCII.zero)
             output.append(hexDigit(byte >> 4))
             output.append(hexDigit(byte & 15))
         }
