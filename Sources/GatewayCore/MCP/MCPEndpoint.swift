@@ -15,7 +15,7 @@ package final class MCPEndpoint {
     package init(engine: CallEngine, version: String, requestPrefix: String) {
         self.engine = engine
         self.version = version
-        self.requestPrefix = requestPrefix
+        self.requestPrefix = "\(requestPrefix)-"
         instructions =
             "Tools of one connected account. Lists come in pages: pass next_cursor back unchanged to go on. An error's message says what to do about it."
     }
@@ -209,7 +209,7 @@ package final class MCPEndpoint {
         await engine.run(
             ToolCall(
                 tool: tool, server: grant.server, integration: tools.integration, bytes: input, id: message.id!,
-                arguments: arguments, requestID: "\(requestPrefix)-\(String(requestCount, radix: 36))"), reply)
+                arguments: arguments, requestID: requestPrefix + String(requestCount, radix: 36)), reply)
     }
 
     /// A call in discovery mode: one of the three tools, or a sentence about how to reach the one that was meant.

@@ -217,6 +217,7 @@ package struct JSONScanner: Sendable {
 
     private mutating func capture(_ bytes: [UInt8], _ range: Range<Int>) {
         guard reports else { return }
+        if rawKey.isEmpty { rawKey.reserveCapacity(64) }
         rawKey.append(
             contentsOf: bytes[range].prefix(JSONScanner.maximumKey - min(rawKey.count, JSONScanner.maximumKey)))
     }

@@ -41,6 +41,15 @@ package enum JSONText {
 
     static func hexDigit(_ value: UInt8) -> UInt8 { value < 10 ? ASCII.zero + value : 0x61 + value - 10 }
 
+    /// Which of `names` the inside of a JSON string is; nil for none of them.
+    package static func index(of range: Range<Int>, in bytes: [UInt8], among names: [[UInt8]]) -> Int? {
+        guard !bytes[range].contains(ASCII.backslash) else {
+            let name = decodedBytes(bytes, range)
+            return names.firstIndex { $0 == name }
+        }
+        return names.firstIndex { bytes.equals(range, $0) }
+    }
+
     /// Decodes the inside of a JSON string that has been validated (`JSONReader` or `JSONScanner` has seen it).
     /// A lone surrogate escape becomes U+FFFD.
     package static func decode(_ bytes: [UInt8], _ range: Range<Int>) -> String {
