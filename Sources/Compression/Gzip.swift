@@ -28,6 +28,14 @@ package enum Gzip {
 
     /// The CRC-32 of gzip and PNG; `seed` is the value of the bytes before.
     package static func crc32(_ bytes: [UInt8], continuing seed: UInt32 = 0) -> UInt32 {
-        UInt32(truncatingIfNeeded: CZlib.crc32(uLong(seed), bytes, uInt(bytes.count)))
+        crc32(bytes.span, continuing: seed)
+    }
+
+    package static func crc32(_ bytes: Span<UInt8>, continuing seed: UInt32 = 0) -> UInt32 {
+        // Without a pointer zlib gives the value of nothing and not the seed.
+        guard !bytes.isEmpty else { return seed }
+        return bytes.withUnsafeBufferPointer { bytes in
+            UInt32(truncatingIfNeeded: CZlib.crc32(uLong(seed), bytes.baseAddress, uInt(bytes.count)))
+        }
     }
 }

@@ -137,7 +137,7 @@ final class CurlCall: UpstreamCall {
             isHeadTooLarge = true
             return false
         case .complete:
-            arrivedHead = UpstreamHead(status: parser.status, fields: parser.fields)
+            arrivedHead = parser.head
             wake()
             return true
         }

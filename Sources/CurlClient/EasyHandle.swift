@@ -18,7 +18,10 @@ final class EasyHandle {
     private var attempts = 0
     private var maySendAgain = true
     private var lines = HeaderLines()
-    private var origin = ""
+    // What is set already, so that it is set again only when it changes.
+    private var scheme = ""
+    private var host = ""
+    private var method = ""
     private var hasBody = false
     private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
@@ -102,16 +105,21 @@ final class EasyHandle {
         maySendAgain = request.isIdempotent
         errorText.pointee = 0
         // The host alone makes the URL: curl need not parse the target, and cannot change a byte of it.
-        let origin = "\(scheme)://\(request.host)/"
-        if origin != self.origin {
-            self.origin = origin
-            tollgate_set_text(raw, CURLOPT_URL, origin)
-            tollgate_set_text(raw, CURLOPT_PROTOCOLS_STR, scheme)
+        if request.host != host || scheme != self.scheme {
+            host = request.host
+            self.scheme = scheme
+            set(CURLOPT_URL, "\(scheme)://\(host)/")
+            set(CURLOPT_PROTOCOLS_STR, scheme)
             tollgate_set_list(raw, CURLOPT_CONNECT_TO, connectTo)
         }
-        tollgate_set_text(raw, CURLOPT_REQUEST_TARGET, request.target)
+        set(CURLOPT_REQUEST_TARGET, request.target)
         setBody(request)
         setFields(request)
+    }
+
+    /// Not by the compiler's own conversion of a string to a pointer, which copies it once more.
+    private func set(_ option: CURLoption, _ text: String) {
+        _ = text.withCString { tollgate_set_text(raw, option, $0) }
     }
 
     /// Ends the handle's part in a call, before it goes back to the pool.
@@ -129,11 +137,13 @@ final class EasyHandle {
                 tollgate_set_pointer(raw, CURLOPT_COPYPOSTFIELDS, $0.baseAddress ?? UnsafeRawPointer(errorText))
             }
             hasBody = true
-        } else {
+        } else if hasBody {
             tollgate_set_long(raw, CURLOPT_HTTPGET, 1)
             hasBody = false
         }
-        tollgate_set_text(raw, CURLOPT_CUSTOMREQUEST, request.method)
+        guard request.method != method else { return }
+        method = request.method
+        set(CURLOPT_CUSTOMREQUEST, method)
     }
 
     private func setFields(_ request: UpstreamRequest) {

@@ -7,6 +7,8 @@ internal import CCurl
 struct HeaderLines: ~Copyable {
     private var bytes = UnsafeMutableBufferPointer<CChar>.allocate(capacity: 2048)
     private var nodes = UnsafeMutableBufferPointer<curl_slist>.allocate(capacity: 16)
+    /// Bytes of the lines last written.
+    private var used = 0
 
     deinit {
         bytes.deallocate()
@@ -24,11 +26,15 @@ struct HeaderLines: ~Copyable {
         for name in suppressed {
             write(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount), &end, &count)
         }
+        used = end
         return nodes.baseAddress!
     }
 
     /// Overwrites the lines: authorization headers need not outlive their request in a pool.
-    mutating func forget() { bytes.update(repeating: 0) }
+    mutating func forget() {
+        bytes[..<used].update(repeating: 0)
+        used = 0
+    }
 
     private mutating func write(_ line: String, _ end: inout Int, _ count: inout Int) {
         var line = line
@@ -47,10 +53,8 @@ struct HeaderLines: ~Copyable {
 
     private mutating func write(_ line: UnsafeBufferPointer<UInt8>, _ end: inout Int, _ count: inout Int) {
         let start = bytes.baseAddress! + end
-        for byte in line {
-            bytes[end] = CChar(bitPattern: byte)
-            end += 1
-        }
+        line.withMemoryRebound(to: CChar.self) { start.initialize(from: $0.baseAddress!, count: $0.count) }
+        end += line.count
         bytes[end] = 0
         end += 1
         nodes[count] = curl_slist(data: start, next: nil)
@@ -67,6 +71,5 @@ struct HeaderLines: ~Copyable {
             nodes.deallocate()
             nodes = .allocate(capacity: 2 * count)
         }
-        bytes.initialize(repeating: 0)
     }
 }

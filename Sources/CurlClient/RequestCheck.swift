@@ -6,11 +6,10 @@ import GatewayCore
 extension UpstreamRequest {
     /// What forbids to send this request, as the end of a sentence; nil when nothing does.
     var flaw: String? {
-        guard !method.isEmpty, method.utf8.allSatisfy({ (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }),
-            method != "HEAD", method != "CONNECT"
+        guard !method.isEmpty, method.allBytes({ $0 >= 0x41 && $0 <= 0x5a }), method != "HEAD", method != "CONNECT"
         else { return "its method cannot be sent" }
         guard isHostName(host) else { return "its host is no host name" }
-        guard target.utf8.first == UInt8(ascii: "/"), target.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+        guard target.utf8.first == UInt8(ascii: "/"), target.allBytes({ $0 >= 0x21 && $0 <= 0x7e }) else {
             return "its target has a byte that must be percent-encoded"
         }
         guard fields.allSatisfy(isFieldLine) else { return "a header line has a forbidden byte or no name" }
@@ -25,8 +24,28 @@ extension UpstreamRequest {
 private func isFieldLine(_ line: String) -> Bool {
     var line = line
     return line.withUTF8 { bytes in
-        guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), colon > 0 else { return false }
-        return bytes[..<colon].allSatisfy { (0x21...0x7e).contains($0) }
-            && bytes[colon...].allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 }
+        var index = 0
+        while index < bytes.count, bytes[index] != UInt8(ascii: ":") {
+            guard bytes[index] >= 0x21, bytes[index] <= 0x7e else { return false }
+            index += 1
+        }
+        guard index > 0, index < bytes.count else { return false }
+        while index < bytes.count {
+            guard bytes[index] >= 0x20 && bytes[index] != 0x7f || bytes[index] == 0x09 else { return false }
+            index += 1
+        }
+        return true
+    }
+}
+
+extension String {
+    /// Like `utf8.allSatisfy`, in a loop over memory.
+    @inline(__always)
+    func allBytes(_ isAllowed: (UInt8) -> Bool) -> Bool {
+        var text = self
+        return text.withUTF8 { bytes in
+            for byte in bytes where !isAllowed(byte) { return false }
+            return true
+        }
     }
 }

@@ -72,7 +72,7 @@ package struct UpstreamOverride: Sendable, Equatable {
 func isHostName(_ text: String) -> Bool {
     guard let first = text.utf8.first, text.utf8.count <= 253, first != UInt8(ascii: "-"), first != UInt8(ascii: ".")
     else { return false }
-    return text.utf8.allSatisfy { byte in
+    return text.allBytes { byte in
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"):

@@ -69,6 +69,11 @@ extension [UInt8] {
         }
     }
 
+    /// Whether the bytes of `range` are those of `other`.
+    package func equals(_ range: Range<Int>, _ other: [UInt8]) -> Bool {
+        range.count == other.count && self[range].elementsEqual(other)
+    }
+
     /// Like `equals`, but letters match in either case; `text` must be lower case.
     package func equalsFolded(_ range: Range<Int>, _ text: StaticString) -> Bool {
         guard range.count == text.utf8CodeUnitCount else { return false }

@@ -3,7 +3,13 @@
 
 package enum PercentCoding {
     package static func encode(_ bytes: some Sequence<UInt8>, to output: inout [UInt8]) {
-        for byte in bytes {
+        let bytes = Array(bytes)
+        encode(bytes, 0..<bytes.count, to: &output)
+    }
+
+    /// The same for a part of a buffer: of one type, because a generic function is not specialised for other modules.
+    package static func encode(_ bytes: [UInt8], _ range: Range<Int>, to output: inout [UInt8]) {
+        for byte in bytes[range] {
             if byte.isLetter || byte.isDigit || byte == ASCII.hyphen || byte == ASCII.dot || byte == 0x5F
                 || byte == 0x7E
             {

@@ -51,7 +51,7 @@ enum Answering {
             tool: tool(method), integration: integration,
             caller: Caller(
                 tenant: "t", account: "a", face: "s", timeout: config.timeout, maximumResponse: config.maximumResponse),
-            bytes: [], arguments: nil, requestID: "r-1")
+            bytes: [], arguments: nil, requestID: RequestIDs(prefix: "r").next())
     }
 
     /// What a client reads when a call of `method` gets this answer.

@@ -28,7 +28,9 @@ package struct Token: Sendable, Redacted {
                 characters.append(Token.alphabet[Int(byte % 62)])
             }
         }
-        text = kind.rawValue + String(decoding: characters + Token.checksum(characters), as: UTF8.self)
+        let digits = Token.checksum(characters.span)
+        for place in digits.indices { characters.append(digits[place]) }
+        text = kind.rawValue + String(decoding: characters, as: UTF8.self)
     }
 
     /// The text itself, for the one answer that shows it.
@@ -38,23 +40,24 @@ package struct Token: Sendable, Redacted {
 
     /// Grammar and checksum: garbage is refused here, without a look-up.
     package static func isWellFormed(_ bytes: [UInt8], _ range: Range<Int>, _ kind: Kind) -> Bool {
-        let body = range.lowerBound + 4
-        guard range.count == 4 + randomCount + checksumCount,
-            bytes[range].starts(with: kind.rawValue.utf8),
-            bytes[body..<range.upperBound].allSatisfy({ $0.isLetter || $0.isDigit })
-        else { return false }
-        let random = Array(bytes[body..<body + randomCount])
-        return bytes[body + randomCount..<range.upperBound].elementsEqual(checksum(random))
+        guard range.count == 4 + randomCount + checksumCount, bytes[range].starts(with: kind.rawValue.utf8) else {
+            return false
+        }
+        let body = bytes.span.extracting(range.lowerBound + 4..<range.upperBound)
+        let digits = checksum(body.extracting(..<randomCount))
+        for index in 0..<checksumCount where body[randomCount + index] != digits[index] { return false }
+        for index in 0..<randomCount where !body[index].isLetter && !body[index].isDigit { return false }
+        return true
     }
 
     /// CRC-32 in base 62: it finds typing errors and truncation; the randomness, not this, keeps guessers out.
-    private static func checksum(_ random: [UInt8]) -> [UInt8] {
+    private static func checksum(_ random: Span<UInt8>) -> InlineArray<6, UInt8> {
         var rest = Gzip.crc32(random)
-        var digits: [UInt8] = []
-        for _ in 0..<checksumCount {
-            digits.append(alphabet[Int(rest % 62)])
+        var digits = InlineArray<6, UInt8>(repeating: 0)
+        for place in digits.indices.reversed() {
+            digits[place] = alphabet[Int(rest % 62)]
             rest /= 62
         }
-        return digits.reversed()
+        return digits
     }
 }

@@ -29,14 +29,15 @@ struct Arguments {
         var first = true
         try reader.enterObject()
         while let key = try reader.nextKey(first: &first) {
-            let name = JSONText.decode(bytes, key)
             let value = try reader.skip()
-            if let index = tool.parameters.firstIndex(where: { $0.name == name }) {
+            if let index = JSONText.index(of: key, in: bytes, among: tool.parameterNames) {
                 values[index] = value
-            } else if name == "limit" {
-                limit = Double(bytes.text(value)).map { Int($0) }
-            } else if name == "next_cursor" {
-                cursor = JSONText.decode(bytes, value.lowerBound + 1..<value.upperBound - 1)
+                continue
+            }
+            switch JSONText.decode(bytes, key) {
+            case "limit": limit = Double(bytes.text(value)).map { Int($0) }
+            case "next_cursor": cursor = JSONText.decode(bytes, value.lowerBound + 1..<value.upperBound - 1)
+            default: break
             }
         }
         return .valid(Arguments(bytes: bytes, values: values, limit: limit, cursor: cursor))

@@ -6,7 +6,8 @@ import Wire
 package struct BodyInspector {
     private let plan: InspectionPlan
     private var scanner: JSONScanner
-    private var captures: [[UInt8]?]
+    /// By slot; empty until the first one is kept.
+    private var captures: [[UInt8]?] = []
     private var active: [Capture] = []
     /// Node of each open container at depth 0…3, where the plan follows it.
     private var path: InlineArray<4, Int?> = InlineArray(repeating: nil)
@@ -30,7 +31,6 @@ package struct BodyInspector {
         records = RecordTally(rules: plan.rules.records)
         payload = Payload(shape: plan.shape)
         scanner = JSONScanner(reportDepth: max(plan.deepestWatched, records.isWatching ? 3 : 0))
-        captures = Array(repeating: nil, count: plan.slots)
         pending = 0
     }
 
@@ -75,6 +75,7 @@ package struct BodyInspector {
                 elementIndex[depth] = kind == .array ? 0 : -1
             }
             if let slot = node.flatMap({ plan.nodes[$0].slot }) {
+                if captures.isEmpty { captures = Array(repeating: nil, count: plan.slots) }
                 captures[slot] = []
                 active.append(Capture(slot: slot, depth: depth, from: position - 1))
             }
@@ -99,8 +100,7 @@ package struct BodyInspector {
         guard depth > 0, depth <= 4, elementIndex[depth - 1] >= 0 else { return pending }
         let index = elementIndex[depth - 1]
         elementIndex[depth - 1] += 1
-        guard let parent = path[depth - 1], !plan.nodes[parent].children.isEmpty else { return nil }
-        return plan.child(of: parent, named: Array("[\(index)]".utf8))
+        return path[depth - 1].flatMap { plan.child(of: $0, at: index) }
     }
 
     private mutating func keep(_ bytes: [UInt8], _ range: Range<Int>, _ slot: Int) {
@@ -113,7 +113,7 @@ package struct BodyInspector {
 
     /// What the body says so far about failure.
     package var fault: UpstreamFault? {
-        for envelope in plan.rules.envelopes where envelope.fails.allSatisfy(holds) {
+        for envelope in plan.envelopes where envelope.fails.allSatisfy(holds) {
             let code = text(envelope.code)
             let status = text(envelope.status).flatMap { Int($0) }
             return UpstreamFault(
@@ -128,22 +128,21 @@ package struct BodyInspector {
     package var partialFailures: [(index: Int, text: String)] { records.partialFailures }
 
     /// Sentences about parts that failed.
-    package var partialNotes: [String] { plan.rules.partial.filter { holds($0.when) }.map(\.note) }
+    package var partialNotes: [String] { plan.partial.filter { holds($0.when) }.map(\.note) }
 
     /// What the body has at a place, as text; nil for absent and for null.
     func value(at path: BodyPath) -> String? {
-        guard let value = captured(path), value != Array("null".utf8) else { return nil }
+        guard let value = captured(plan.slot(path)), !isNull(value) else { return nil }
         return scalar(value)
     }
 
-    /// The value at `path` once all of it has come: half a value means something else, or nothing.
-    private func captured(_ path: BodyPath) -> [UInt8]? {
-        let slot = plan.slot(path)
-        return active.contains { $0.slot == slot } ? nil : captures[slot]
+    /// The value of a slot once all of it has come: half a value means something else, or nothing.
+    private func captured(_ slot: Int) -> [UInt8]? {
+        captures.isEmpty || active.contains { $0.slot == slot } ? nil : captures[slot]
     }
 
-    private func holds(_ condition: ErrorRules.Condition) -> Bool {
-        guard let value = captured(condition.path), value != Array("null".utf8) else { return false }
+    private func holds(_ condition: InspectionPlan.Condition) -> Bool {
+        guard let value = captured(condition.slot), !isNull(value) else { return false }
         switch condition.test {
         case .exists: return true
         case .notEmpty: return !["[]", "{}", "\"\"", "0", "false"].contains(value.filter { $0 > ASCII.space }.text)
@@ -152,19 +151,22 @@ package struct BodyInspector {
         }
     }
 
-    /// The first of `paths` that holds a string or a number.
-    private func text(_ paths: [BodyPath]) -> String? {
-        for path in paths {
-            guard let value = captured(path), let first = value.first else { continue }
+    /// The first of `slots` that holds a string or a number.
+    private func text(_ slots: [Int]) -> String? {
+        for slot in slots {
+            guard let value = captured(slot), let first = value.first else { continue }
             if first == ASCII.quote || first.isDigit || first == ASCII.hyphen { return scalar(value) }
         }
         return nil
     }
 
-    private func firstValue(_ paths: [BodyPath]) -> [UInt8]? {
-        paths.lazy.compactMap { captured($0) }.first { $0.count > 2 && $0 != Array("null".utf8) }
+    private func firstValue(_ slots: [Int]) -> [UInt8]? {
+        slots.lazy.compactMap { captured($0) }.first { $0.count > 2 && !isNull($0) }
     }
 }
+
+/// Whether a captured value is `null`, which is as good as absent.
+func isNull(_ value: [UInt8]) -> Bool { value.equals(0..<value.count, "null") }
 
 /// A captured scalar as text: a string without its quotes, anything else as it was written.
 func scalar(_ value: [UInt8]) -> String {

@@ -30,7 +30,7 @@ struct ToolCall {
     /// Where the arguments stand as a JSON object; nil when the request has none.
     let bytes: [UInt8]
     let arguments: Range<Int>?
-    let requestID: String
+    let requestID: RequestID
 }
 
 package final class CallEngine {

@@ -30,7 +30,7 @@ package struct CallFailure: Error {
     }
 
     /// `error.data` of the answer; what is not known is left out.
-    package func data(read: Bool, requestID: String) -> JSON {
+    package func data(read: Bool, requestID: RequestID) -> JSON {
         var upstream: JSON?
         if let upstreamStatus {
             upstream = .of([
@@ -42,7 +42,7 @@ package struct CallFailure: Error {
         return .of([
             "class": .string(errorClass.rawValue), "status": JSON(errorClass.status), "upstream": upstream,
             "retryable": .bool(errorClass.isRetryable(read: read)), "retry_after_ms": retryAfter.map { JSON($0) },
-            "ratelimit": rateLimit.json, "request_id": .string(requestID), "hint": hint.map(JSON.string),
+            "ratelimit": rateLimit.json, "request_id": .string("\(requestID)"), "hint": hint.map(JSON.string),
         ])
     }
 }

@@ -38,13 +38,20 @@ package struct ErrorRules: Sendable {
     }
 
     /// Elements of an array at the top that say each for itself whether they were done.
-    struct Records: Sendable {
-        let status: String
+    final class Records: Sendable {
+        /// Members that hold the status, the code, the message and the details, in this order.
+        let names: [[UInt8]]
         let failed: Set<String>
         let succeeded: Set<String>
-        let code: String
-        let message: String
-        let details: String
+
+        init(_ node: CatalogueNode) throws(CatalogueError) {
+            try node.allow(["status", "failed", "succeeded", "code", "message", "details"])
+            names = try ["status", "code", "message", "details"].map { (name) throws(CatalogueError) in
+                Array(try node.required(name).string().utf8)
+            }
+            failed = Set(try node.required("failed").strings())
+            succeeded = Set(try node.required("succeeded").strings())
+        }
     }
 
     let envelopes: [Envelope]
@@ -107,18 +114,6 @@ extension ErrorRules.Condition {
             guard try node.required("exists").bool() else { throw node.fail("`exists` can only be true") }
             test = .exists
         }
-    }
-}
-
-extension ErrorRules.Records {
-    init(_ node: CatalogueNode) throws(CatalogueError) {
-        try node.allow(["status", "failed", "succeeded", "code", "message", "details"])
-        status = try node.required("status").string()
-        failed = Set(try node.required("failed").strings())
-        succeeded = Set(try node.required("succeeded").strings())
-        code = try node.required("code").string()
-        message = try node.required("message").string()
-        details = try node.required("details").string()
     }
 }
 

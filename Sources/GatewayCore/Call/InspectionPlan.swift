@@ -6,10 +6,33 @@ import Wire
 package final class InspectionPlan: Sendable {
     struct Node: Sendable {
         var children: [(name: [UInt8], node: Int)] = []
+        /// Those among them that are called by an index in an array.
+        var elements: [(index: Int, node: Int)] = []
         var slot: Int?
         var isSelected = false
     }
 
+    /// The error rules with slots where they have places.
+    struct Condition: Sendable {
+        let slot: Int
+        let test: ErrorRules.Condition.Test
+    }
+
+    struct Envelope: Sendable {
+        let fails: [Condition]
+        let code: [Int]
+        let message: [Int]
+        let details: [Int]
+        let status: [Int]
+    }
+
+    struct Partial: Sendable {
+        let when: Condition
+        let note: String
+    }
+
+    let envelopes: [Envelope]
+    let partial: [Partial]
     /// 0 is the body's root.
     let nodes: [Node]
     let slots: Int
@@ -34,6 +57,7 @@ package final class InspectionPlan: Sendable {
                 } else {
                     nodes.append(Node())
                     nodes[current].children.append((bytes, nodes.count - 1))
+                    if let index = elementIndex(name) { nodes[current].elements.append((index, nodes.count - 1)) }
                     current = nodes.count - 1
                 }
             }
@@ -49,12 +73,29 @@ package final class InspectionPlan: Sendable {
         self.nodes = nodes
         self.slotsByPath = slotsByPath
         slots = slotsByPath.count
+        func compiled(_ condition: ErrorRules.Condition) -> Condition {
+            Condition(slot: slotsByPath[condition.path]!, test: condition.test)
+        }
+        func compiled(_ paths: [BodyPath]) -> [Int] { paths.map { slotsByPath[$0]! } }
+        envelopes = rules.envelopes.map {
+            Envelope(
+                fails: $0.fails.map(compiled), code: compiled($0.code), message: compiled($0.message),
+                details: compiled($0.details), status: compiled($0.status))
+        }
+        partial = rules.partial.map { Partial(when: compiled($0.when), note: $0.note) }
         deepestWatched = max(slotsByPath.keys.map(\.count).max() ?? 0, shape.path.count + 1)
     }
 
     func slot(_ path: BodyPath) -> Int { slotsByPath[path]! }
 
     func child(of node: Int, named name: [UInt8]) -> Int? { nodes[node].children.first { $0.name == name }?.node }
+
+    func child(of node: Int, at index: Int) -> Int? { nodes[node].elements.first { $0.index == index }?.node }
+}
+
+/// `[n]` in a place; nil for a member's name.
+private func elementIndex(_ step: String) -> Int? {
+    step.hasPrefix("[") && step.hasSuffix("]") ? Int(step.dropFirst().dropLast()) : nil
 }
 
 /// A failure that a body told.

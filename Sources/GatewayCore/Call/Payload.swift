@@ -3,7 +3,8 @@
 import Wire
 
 struct Payload {
-    private let shape: ResponseShape
+    private let kind: ResponseShape.Kind
+    private let isFirstElement: Bool
     private var listDepth: Int?
     private var valueDepth: Int?
     private var from = 0
@@ -11,14 +12,17 @@ struct Payload {
     private(set) var elementCount = 0
     private(set) var isTruncated = false
 
-    init(shape: ResponseShape) { self.shape = shape }
+    init(shape: ResponseShape) {
+        kind = shape.kind
+        isFirstElement = shape.isFirstElement
+    }
 
     mutating func valueBegan(
         _ kind: JSONScanner.Kind, _ depth: Int, isSelected: Bool, _ offset: Int, _ writer: inout ResultWriter
     ) {
         if let listDepth, depth == listDepth + 1 { return elementBegan(depth, offset, &writer) }
         guard isSelected, !isFound else { return }
-        switch (shape.kind, kind) {
+        switch (self.kind, kind) {
         case (.list, .array):
             (isFound, listDepth) = (true, depth)
             writer.beginList()
@@ -26,14 +30,14 @@ struct Payload {
             isFound = true
             writer.beginList()
         case (.list, _): break
-        case (_, .array) where shape.isFirstElement: listDepth = depth
-        case (_, _) where shape.isFirstElement: break
+        case (_, .array) where isFirstElement: listDepth = depth
+        case (_, _) where isFirstElement: break
         default: (isFound, valueDepth, from) = (true, depth, offset)
         }
     }
 
     private mutating func elementBegan(_ depth: Int, _ offset: Int, _ writer: inout ResultWriter) {
-        if shape.kind == .list {
+        if kind == .list {
             // A list is cut between elements, so that what is left of it is whole.
             if isTruncated || writer.isFull {
                 isTruncated = true

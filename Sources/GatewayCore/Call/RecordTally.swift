@@ -7,8 +7,7 @@ struct RecordTally {
     private enum Member: Int { case status, code, message, details }
 
     private let rules: ErrorRules.Records?
-    private let names: [[UInt8]]
-    private var values: [[UInt8]?] = [nil, nil, nil, nil]
+    private var values: InlineArray<4, [UInt8]?> = InlineArray(repeating: nil)
     private var member: Member?
     private var capturing: (member: Member, from: Int)?
     private var inArray = false
@@ -22,16 +21,13 @@ struct RecordTally {
     private static let maximumDescribed = 20
     private static let maximumValue = 4 << 10
 
-    init(rules: ErrorRules.Records?) {
-        self.rules = rules
-        names = rules.map { [$0.status, $0.code, $0.message, $0.details].map { Array($0.utf8) } } ?? []
-    }
+    init(rules: ErrorRules.Records?) { self.rules = rules }
 
     var isWatching: Bool { rules != nil }
 
     mutating func memberNamed(_ name: [UInt8]) {
-        guard inArray else { return }
-        member = names.firstIndex(of: name).flatMap(Member.init)
+        guard inArray, let rules else { return }
+        member = rules.names.firstIndex(of: name).flatMap(Member.init)
     }
 
     mutating func valueBegan(_ kind: JSONScanner.Kind, _ depth: Int, _ offset: Int) {
@@ -42,7 +38,7 @@ struct RecordTally {
             index = -1
         case 2 where inArray:
             index += 1
-            values = [nil, nil, nil, nil]
+            values = InlineArray(repeating: nil)
         case 3 where inArray:
             guard let member else { return }
             values[member.rawValue] = []
@@ -78,14 +74,14 @@ struct RecordTally {
 
     /// A record may own a field called `status`: only `status` of the known words together with `code` counts.
     private mutating func judge(isObject: Bool) {
-        guard let rules, isObject, let status = value(.status), let code = value(.code) else {
+        guard let rules, isObject, let code = value(.code), let status = value(.status) else {
             sawOrdinaryElement = true
             return
         }
         if rules.failed.contains(status) {
             failed += 1
             if failures.count < RecordTally.maximumDescribed {
-                let details = values[Member.details.rawValue] ?? nil
+                let details = values[Member.details.rawValue]
                 failures.append((index, code, value(.message), details.flatMap { $0.count > 2 ? $0 : nil }))
             }
         } else if rules.succeeded.contains(status) {
@@ -97,7 +93,7 @@ struct RecordTally {
 
     /// A member that is null is one that is not there.
     private func value(_ member: Member) -> String? {
-        values[member.rawValue].flatMap { $0.isEmpty || $0 == Array("null".utf8) ? nil : scalar($0) }
+        values[member.rawValue].flatMap { $0.isEmpty || isNull($0) ? nil : scalar($0) }
     }
 
     func fault(_ rules: ErrorRules) -> UpstreamFault? {

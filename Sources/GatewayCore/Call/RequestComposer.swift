@@ -14,12 +14,23 @@ struct RequestComposer {
         let bytes: [UInt8]
         let range: Range<Int>
 
-        var isText: Bool { bytes[range.lowerBound] == ASCII.quote }
-
         /// A string without its quotes and escapes; anything else as it was written.
-        var plain: [UInt8] {
-            isText ? JSONText.decodedBytes(bytes, range.lowerBound + 1..<range.upperBound - 1) : Array(bytes[range])
+        var plain: [UInt8] { Array(unquoted.bytes[unquoted.range]) }
+
+        /// The same, where it stands: few strings have an escape.
+        var unquoted: Value {
+            guard bytes[range.lowerBound] == ASCII.quote else { return self }
+            let inside = range.lowerBound + 1..<range.upperBound - 1
+            guard bytes[inside].contains(ASCII.backslash) else { return Value(bytes: bytes, range: inside) }
+            return Value(plain: JSONText.decodedBytes(bytes, inside))
         }
+
+        init(bytes: [UInt8], range: Range<Int>) {
+            self.bytes = bytes
+            self.range = range
+        }
+
+        init(plain: [UInt8]) { self.init(bytes: plain, range: 0..<plain.count) }
     }
 
     /// - Parameter position: where a paged list goes on; nil for its beginning.
@@ -29,20 +40,19 @@ struct RequestComposer {
             throw CallFailure(
                 .invalidRequest, "\(integration.title) does not exist in the region \(account.region.rawValue).")
         }
-        var target = try path(call)
-        var query = Array(call.path.fixedQuery.utf8)
-        try addQuery(&query, position)
-        if !query.isEmpty {
-            target.append(ASCII.question)
-            target.append(contentsOf: query)
-        }
-        var fields = ["Accept: application/json", "Accept-Encoding: gzip", "User-Agent: tollgate"]
-        if tool.response.kind == .binary { fields[0] = "Accept: */*" }
+        var target: [UInt8] = []
+        target.reserveCapacity(256)
+        try addPath(call, &target)
+        try addQuery(call, position, &target)
+        var fields = tool.response.kind == .binary ? RequestComposer.fileFields : RequestComposer.fields
         let body = try RequestBody(composer: self, call: call).render()
         if let type = body?.contentType { fields.append("Content-Type: \(type)") }
         return UpstreamRequest(
             method: call.verb, host: host, target: target.text, fields: fields, body: body?.bytes, deadline: deadline)
     }
+
+    private static let fields = ["Accept: application/json", "Accept-Encoding: gzip", "User-Agent: tollgate"]
+    private static let fileFields = ["Accept: */*", "Accept-Encoding: gzip", "User-Agent: tollgate"]
 
     /// The call that the arguments choose.
     private var template: CallTemplate {
@@ -63,12 +73,10 @@ struct RequestComposer {
                 .invalidRequest,
                 "`\(parameter.name)` is missing, and the account does not know it. Pass it as an argument.")
         }
-        let json = JSON.string(known).bytes
-        return Value(bytes: json, range: 0..<json.count)
+        return Value(plain: JSON.string(known).bytes)
     }
 
-    private func path(_ call: CallTemplate) throws(CallFailure) -> [UInt8] {
-        var path: [UInt8] = []
+    private func addPath(_ call: CallTemplate, _ path: inout [UInt8]) throws(CallFailure) {
         for segment in call.path.segments {
             path.append(ASCII.slash)
             switch segment {
@@ -80,51 +88,64 @@ struct RequestComposer {
                     throw CallFailure(
                         .invalidRequest, "`\(parameter.name)` is missing; expected \(parameter.schema.expectation).")
                 }
-                let text = value.plain
+                let text = value.unquoted
                 // Encoding leaves dots alone, and a server may resolve `.` and `..`.
-                guard !text.isEmpty, text != [ASCII.dot], text != [ASCII.dot, ASCII.dot], text.count <= 2048 else {
+                guard !text.range.isEmpty, !text.bytes.equals(text.range, "."), !text.bytes.equals(text.range, ".."),
+                    text.range.count <= 2048
+                else {
                     throw CallFailure(
                         .invalidRequest,
                         "`\(parameter.name)` must be 1 to 2048 bytes long, and neither \".\" nor \"..\".")
                 }
-                PercentCoding.encode(text, to: &path)
+                PercentCoding.encode(text.bytes, text.range, to: &path)
                 path.append(text: suffix)
             }
         }
-        return path
     }
 
-    private func addQuery(_ query: inout [UInt8], _ position: Pagination.Position?) throws(CallFailure) {
-        func add(_ name: String, _ value: [UInt8]) {
-            if !query.isEmpty { query.append(0x26) }
-            PercentCoding.encode(name.utf8, to: &query)
-            query.append(0x3D)
-            PercentCoding.encode(value, to: &query)
+    private func addQuery(
+        _ call: CallTemplate, _ position: Pagination.Position?, _ target: inout [UInt8]
+    ) throws(CallFailure) {
+        var isFirst = true
+        func separate() {
+            target.append(isFirst ? ASCII.question : 0x26)
+            isFirst = false
+        }
+        func add(_ name: String, _ value: Value) {
+            separate()
+            PercentCoding.encode(name.utf8, to: &target)
+            target.append(0x3D)
+            PercentCoding.encode(value.bytes, value.range, to: &target)
+        }
+        func add(_ name: String, _ text: String) { add(name, Value(plain: Array(text.utf8))) }
+        if !call.path.fixedQuery.isEmpty {
+            separate()
+            target.append(text: call.path.fixedQuery)
         }
         for (index, parameter) in tool.parameters.enumerated() where parameter.place == .query {
             guard let value = try value(index) else { continue }
-            add(parameter.wireName, parameter.schema.kind == .array ? joined(value) : value.plain)
+            add(parameter.wireName, parameter.schema.kind == .array ? joined(value) : value.unquoted)
         }
         guard let pagination = tool.pagination else { return }
         var size = arguments.limit ?? (pagination.isAlwaysSent ? pagination.defaultSize : nil)
         switch position {
         case .query(let items)?:
             for item in items {
-                add(item.name, Array(item.value.utf8))
+                add(item.name, item.value)
                 if item.name == pagination.size { size = nil }
             }
-        case .number(let number)?: if let name = pagination.position { add(name, Array(String(number).utf8)) }
+        case .number(let number)?: if let name = pagination.position { add(name, String(number)) }
         case nil:
             if pagination.isAlwaysSent, let name = pagination.position {
-                add(name, Array(String(pagination.first).utf8))
+                add(name, String(pagination.first))
             }
         }
-        if let size, let name = pagination.size { add(name, Array(String(size).utf8)) }
+        if let size, let name = pagination.size { add(name, String(size)) }
     }
 
     /// An array in a query: its scalars, separated by commas.
-    private func joined(_ value: Value) -> [UInt8] {
+    private func joined(_ value: Value) -> Value {
         let items = (try? JSON(parsing: value.bytes, value.range))?.array ?? []
-        return Array(items.map { $0.string ?? $0.text }.joined(separator: ",").utf8)
+        return Value(plain: Array(items.map { $0.string ?? $0.text }.joined(separator: ",").utf8))
     }
 }

@@ -4,7 +4,7 @@
 import Wire
 
 /// One upstream call before its arguments are known.
-struct CallTemplate: Sendable {
+final class CallTemplate: Sendable {
     /// How the body is sent.
     enum Content: String, CaseIterable, Sendable {
         case json, form, multipart, bytes

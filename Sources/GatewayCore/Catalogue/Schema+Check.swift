@@ -32,7 +32,7 @@ extension Schema {
         case (.array, .array): return try checkArray(&reader, path: path, &problems)
         case (.string, .string):
             let range = try reader.string()
-            checkText(JSONText.decode(reader.bytes, range), complain)
+            if isBounded { checkText(JSONText.decode(reader.bytes, range), complain) }
         case (.integer, .number), (.number, .number):
             checkNumber(reader.bytes.text(try reader.skip()), complain)
         case (.string, .number) where isIdentifier:
@@ -56,30 +56,33 @@ extension Schema {
     private func checkObject(
         _ reader: inout JSONReader, path: String, _ problems: inout [ArgumentProblem]
     ) throws(JSONError) {
-        var seen: Set<String> = []
+        var seen = Array(repeating: false, count: properties.count)
+        var others: Set<String> = []
         var first = true
+        func inner(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
         try reader.enterObject()
         while let key = try reader.nextKey(first: &first) {
-            let name = JSONText.decode(reader.bytes, key)
-            let inner = path.isEmpty ? name : "\(path).\(name)"
-            guard seen.insert(name).inserted else {
-                Schema.add("given twice", inner, &problems)
-                _ = try reader.skip()
+            if let index = JSONText.index(of: key, in: reader.bytes, among: propertyNames) {
+                if seen[index] {
+                    Schema.add("given twice", inner(properties[index].name), &problems)
+                    _ = try reader.skip()
+                } else {
+                    seen[index] = true
+                    try properties[index].schema.check(&reader, path: inner(properties[index].name), &problems)
+                }
                 continue
             }
-            if let property = properties.first(where: { $0.name == name }) {
-                try property.schema.check(&reader, path: inner, &problems)
-            } else {
-                _ = try reader.skip()
-                if !allowsOtherProperties, problems.count < Schema.maximumProblems {
-                    let hint = didYouMean(name, among: properties.map(\.name))
-                    Schema.add("there is no such argument.\(hint)", inner, &problems)
-                }
+            _ = try reader.skip()
+            let name = JSONText.decode(reader.bytes, key)
+            if !others.insert(name).inserted {
+                Schema.add("given twice", inner(name), &problems)
+            } else if !allowsOtherProperties, problems.count < Schema.maximumProblems {
+                let hint = didYouMean(name, among: properties.map(\.name))
+                Schema.add("there is no such argument.\(hint)", inner(name), &problems)
             }
         }
-        for property in properties where property.isRequired && !seen.contains(property.name) {
-            let inner = path.isEmpty ? property.name : "\(path).\(property.name)"
-            Schema.add("missing; expected \(property.schema.expectation)", inner, &problems)
+        for (index, property) in properties.enumerated() where property.isRequired && !seen[index] {
+            Schema.add("missing; expected \(property.schema.expectation)", inner(property.name), &problems)
         }
     }
 
@@ -102,6 +105,9 @@ extension Schema {
             Schema.add("expected \(bounds) elements, got \(count)", path, &problems)
         }
     }
+
+    /// Whether not every string will do.
+    private var isBounded: Bool { !allowed.isEmpty || minimumLength > 0 || maximumLength < .max }
 
     private func checkText(_ text: String, _ complain: (String) -> Void) {
         if !allowed.isEmpty, !allowed.contains(text) {

@@ -29,6 +29,8 @@ package final class Schema: Sendable {
     package let minimumLength: Int
     package let maximumLength: Int
     package let properties: [Property]
+    /// Their names as UTF-8.
+    let propertyNames: [[UInt8]]
     package let allowsOtherProperties: Bool
     package let items: Schema?
     /// As it is shown to clients.
@@ -61,6 +63,7 @@ package final class Schema: Sendable {
         maximumLength = try node.optional(kind == .array ? "maxItems" : "maxLength")?.int() ?? .max
         items = try node.optional("items").map { (node) throws(CatalogueError) in try Schema(node, depth: depth + 1) }
         properties = try Schema.properties(node, depth)
+        propertyNames = properties.map { Array($0.name.utf8) }
         allowsOtherProperties =
             try node.optional("additionalProperties")?.bool() ?? (kind == .object && properties.isEmpty)
         holdsIdentifier =

@@ -7,8 +7,8 @@ package enum ParameterPlace: String, CaseIterable, Sendable {
     case path, query, body, file
 }
 
-/// One argument of a tool.
-package struct Parameter: Sendable {
+/// One argument of a tool. A class, because calls pass it around.
+package final class Parameter: Sendable {
     /// The argument's name.
     package let name: String
     /// The upstream's name for it.
@@ -20,6 +20,19 @@ package struct Parameter: Sendable {
     package let context: String?
     /// For a file: the argument that holds its name.
     let fileName: String?
+
+    init(
+        name: String, wireName: String, place: ParameterPlace, schema: Schema, isRequired: Bool, context: String?,
+        fileName: String?
+    ) {
+        self.name = name
+        self.wireName = wireName
+        self.place = place
+        self.schema = schema
+        self.isRequired = isRequired
+        self.context = context
+        self.fileName = fileName
+    }
 }
 
 /// A tool as it is listed and called.
@@ -44,6 +57,8 @@ package final class Tool: Sendable {
     package let resource: String
     package let method: String
     package let parameters: [Parameter]
+    /// Their names as UTF-8.
+    let parameterNames: [[UInt8]]
     package let pagination: Pagination?
     package let response: ResponseShape
     /// Alternatives; each is a set of scopes that suffices.
@@ -76,6 +91,7 @@ package final class Tool: Sendable {
         self.call = call
         self.variants = variants
         self.parameters = parameters
+        parameterNames = parameters.map { Array($0.name.utf8) }
         self.pagination = pagination
         self.response = response
         self.scopes = scopes

@@ -17,22 +17,22 @@ package struct HeadScanner: Sendable {
     /// - Throws: 400 for a line end that is not CR LF, at once and not when the head is complete.
     package mutating func end(in bytes: [UInt8], before bound: Int = .max) throws(Refusal) -> Int? {
         let bound = min(bound, bytes.count)
-        while position < bound {
-            let byte = bytes[position]
-            if byte == ASCII.lineFeed {
-                guard position > lineStart, bytes[position - 1] == ASCII.carriageReturn else {
-                    throw Refusal(400, "A line must end with CR LF.")
-                }
-                let isEmpty = position - lineStart == 1
-                position += 1
-                lineStart = position
-                if isEmpty { return position }
-            } else {
-                if position > lineStart, bytes[position - 1] == ASCII.carriageReturn {
-                    throw Refusal(400, "CR must be followed by LF.")
-                }
-                if byte == 0 { throw Refusal(400, "NUL is not allowed in a request head.") }
-                position += 1
+        let text = bytes.span
+        var next = position
+        defer { position = next }
+        while next < bound {
+            switch text[next] {
+            case ASCII.carriageReturn:
+                // The byte behind it decides, and is waited for.
+                guard next + 1 < bound else { return nil }
+                guard text[next + 1] == ASCII.lineFeed else { throw Refusal(400, "CR must be followed by LF.") }
+                let isEmpty = next == lineStart
+                next += 2
+                lineStart = next
+                if isEmpty { return next }
+            case ASCII.lineFeed: throw Refusal(400, "A line must end with CR LF.")
+            case 0: throw Refusal(400, "NUL is not allowed in a request head.")
+            default: next += 1
             }
         }
         return nil

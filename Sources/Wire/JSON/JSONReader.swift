@@ -76,6 +76,8 @@ package struct JSONReader: Sendable {
         try take(ASCII.quote)
         let start = position
         while position < end {
+            position = endOfPlain(bytes, from: position, to: end)
+            guard position < end else { break }
             let byte = bytes[position]
             position += 1
             if byte == ASCII.quote { return start..<position - 1 }

@@ -153,6 +153,10 @@ package struct JSONScanner: Sendable {
     private mutating func scanString(_ bytes: [UInt8], _ position: inout Int) throws(JSONError) -> Bool {
         let start = position
         while position < bytes.count {
+            if utf8.isComplete {
+                position = endOfPlain(bytes, from: position, to: bytes.count)
+                guard position < bytes.count else { break }
+            }
             let byte = bytes[position]
             position += 1
             if byte >= 0x80 || !utf8.isComplete {
@@ -213,6 +217,7 @@ package struct JSONScanner: Sendable {
 
     private mutating func capture(_ bytes: [UInt8], _ range: Range<Int>) {
         guard reports else { return }
+        if rawKey.isEmpty { rawKey.reserveCapacity(64) }
         rawKey.append(
             contentsOf: bytes[range].prefix(JSONScanner.maximumKey - min(rawKey.count, JSONScanner.maximumKey)))
     }

@@ -4,21 +4,25 @@ package enum JSONText {
     /// Appends `text` as a quoted JSON string.
     package static func write(_ text: String, to output: inout [UInt8]) {
         output.append(ASCII.quote)
-        var text = text
-        text.withUTF8 { bytes in
-            for index in bytes.indices { escape(unsafe bytes[index], to: &output) }
-        }
+        escape(Array(text.utf8).span, to: &output)
         output.append(ASCII.quote)
     }
 
     /// Appends `bytes` escaped, without quotes. They must be UTF-8.
     package static func escape(_ bytes: Span<UInt8>, to output: inout [UInt8]) {
-        output.reserveCapacity(output.count + bytes.count)
-        for index in bytes.indices { escape(bytes[index], to: &output) }
+        var start = 0
+        while start < bytes.count {
+            let end = min(start + 512, bytes.count)
+            // Room for the worst, `\u0000` for every byte: of one step and not of a whole large text.
+            output.append(addingCapacity: 6 * (end - start)) { output in
+                for index in start..<end { escape(bytes[index], to: &output) }
+            }
+            start = end
+        }
     }
 
     @inline(__always)
-    private static func escape(_ byte: UInt8, to output: inout [UInt8]) {
+    private static func escape(_ byte: UInt8, to output: inout OutputSpan<UInt8>) {
         if byte >= 0x20, byte != ASCII.quote, byte != ASCII.backslash { return output.append(byte) }
         output.append(ASCII.backslash)
         switch byte {
@@ -27,13 +31,24 @@ package enum JSONText {
         case ASCII.carriageReturn: output.append(0x72)
         case ASCII.tab: output.append(0x74)
         default:
-            output.append("u00")
+            output.append(0x75)
+            output.append(ASCII.zero)
+            output.append(ASCII.zero)
             output.append(hexDigit(byte >> 4))
             output.append(hexDigit(byte & 15))
         }
     }
 
     static func hexDigit(_ value: UInt8) -> UInt8 { value < 10 ? ASCII.zero + value : 0x61 + value - 10 }
+
+    /// Which of `names` the inside of a JSON string is; nil for none of them.
+    package static func index(of range: Range<Int>, in bytes: [UInt8], among names: [[UInt8]]) -> Int? {
+        guard !bytes[range].contains(ASCII.backslash) else {
+            let name = decodedBytes(bytes, range)
+            return names.firstIndex { $0 == name }
+        }
+        return names.firstIndex { bytes.equals(range, $0) }
+    }
 
     /// Decodes the inside of a JSON string that has been validated (`JSONReader` or `JSONScanner` has seen it).
     /// A lone surrogate escape becomes U+FFFD.

@@ -156,7 +156,7 @@ private enum Passing {
             caller: Caller(
                 tenant: "t", account: "a", face: "s", timeout: circumstances.config.timeout,
                 maximumResponse: circumstances.config.maximumResponse),
-            bytes: [], arguments: nil, requestID: "r")
+            bytes: [], arguments: nil, requestID: RequestIDs(prefix: "r").next())
         let none = Arguments(bytes: [], values: [], limit: nil, cursor: nil)
         let responder = ToolResponder(Reply(exchange), id: Array("\"id-1\"".utf8)[...], circumstances.config)
         do throws(CallFailure) {
