@@ -97,12 +97,14 @@ final class EasyHandle {
     // MARK: One request
 
     /// Sets `request` up. `connectTo` is set together with the origin, which decides about it.
-    func prepare(_ request: UpstreamRequest, scheme: String, connectTo: UnsafeMutablePointer<curl_slist>?) {
+    func prepare(
+        _ request: UpstreamRequest, scheme: String, authority: String, connectTo: UnsafeMutablePointer<curl_slist>?
+    ) {
         attempts = 0
         maySendAgain = request.isIdempotent
         errorText.pointee = 0
         // The host alone makes the URL: curl need not parse the target, and cannot change a byte of it.
-        let origin = "\(scheme)://\(request.host)/"
+        let origin = "\(scheme)://\(authority)/"
         if origin != self.origin {
             self.origin = origin
             tollgate_set_text(raw, CURLOPT_URL, origin)

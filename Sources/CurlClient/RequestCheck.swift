@@ -9,7 +9,8 @@ extension UpstreamRequest {
         guard !method.isEmpty, method.utf8.allSatisfy({ (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }),
             method != "HEAD", method != "CONNECT"
         else { return "its method cannot be sent" }
-        guard isHostName(host) else { return "its host is no host name" }
+        // A literal only where the scheme and the port are said as well, and only this machine's: RFC 3986 section 3.2.2.
+        guard isHostName(host) || origin != nil && host == "[::1]" else { return "its host is no host name" }
         guard target.utf8.first == UInt8(ascii: "/"), target.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
             return "its target has a byte that must be percent-encoded"
         }
