@@ -56,8 +56,14 @@ package final class CurlUpstream: Upstream {
         precondition(loop.isCurrent, "an upstream belongs to its loop's thread")
         if let flaw = request.flaw { return CurlCall(request, upstream: self, refused: flaw) }
         let handle = pool.popLast() ?? EasyHandle(multi: multi, trust: trust, settings: settings)
-        let route = routes.first { $0.host == request.host } ?? routes.first { $0.host == "*" }
-        handle.prepare(request, scheme: route?.scheme ?? "https", connectTo: route?.connectTo)
+        if let origin = request.origin {
+            let authority = "\(request.host):\(origin.port)"
+            handle.prepare(request, scheme: origin.scheme.rawValue, authority: authority, connectTo: nil)
+        } else {
+            let route = routes.first { $0.host == request.host } ?? routes.first { $0.host == "*" }
+            let scheme = route?.scheme ?? "https"
+            handle.prepare(request, scheme: scheme, authority: request.host, connectTo: route?.connectTo)
+        }
         return CurlCall(request, upstream: self, handle: handle)
     }
 

@@ -20,7 +20,7 @@ final class EasyHandle {
     private var lines = HeaderLines()
     // What is set already, so that it is set again only when it changes.
     private var scheme = ""
-    private var host = ""
+    private var authority = ""
     private var method = ""
     private var hasBody = false
     private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
@@ -100,15 +100,17 @@ final class EasyHandle {
     // MARK: One request
 
     /// Sets `request` up. `connectTo` is set together with the origin, which decides about it.
-    func prepare(_ request: UpstreamRequest, scheme: String, connectTo: UnsafeMutablePointer<curl_slist>?) {
+    func prepare(
+        _ request: UpstreamRequest, scheme: String, authority: String, connectTo: UnsafeMutablePointer<curl_slist>?
+    ) {
         attempts = 0
         maySendAgain = request.isIdempotent
         errorText.pointee = 0
         // The host alone makes the URL: curl need not parse the target, and cannot change a byte of it.
-        if request.host != host || scheme != self.scheme {
-            host = request.host
+        if authority != self.authority || scheme != self.scheme {
+            self.authority = authority
             self.scheme = scheme
-            set(CURLOPT_URL, "\(scheme)://\(host)/")
+            set(CURLOPT_URL, "\(scheme)://\(authority)/")
             set(CURLOPT_PROTOCOLS_STR, scheme)
             tollgate_set_list(raw, CURLOPT_CONNECT_TO, connectTo)
         }

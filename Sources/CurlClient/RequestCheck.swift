@@ -8,7 +8,8 @@ extension UpstreamRequest {
     var flaw: String? {
         guard !method.isEmpty, method.allBytes({ $0 >= 0x41 && $0 <= 0x5a }), method != "HEAD", method != "CONNECT"
         else { return "its method cannot be sent" }
-        guard isHostName(host) else { return "its host is no host name" }
+        // A literal only where the scheme and the port are said as well, and only this machine's: RFC 3986 section 3.2.2.
+        guard isHostName(host) || origin != nil && host == "[::1]" else { return "its host is no host name" }
         guard target.utf8.first == UInt8(ascii: "/"), target.allBytes({ $0 >= 0x21 && $0 <= 0x7e }) else {
             return "its target has a byte that must be percent-encoded"
         }

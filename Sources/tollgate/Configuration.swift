@@ -64,8 +64,13 @@ struct Configuration {
     private static func environment(_ name: String) throws(UsageError) -> String? {
         if let value = getenv(name), value[0] != 0 { return String(cString: value) }
         guard let path = getenv("\(name)_FILE").map({ String(cString: $0) }), !path.isEmpty else { return nil }
+        return try text(ofFile: path, namedBy: "\(name)_FILE")
+    }
+
+    /// What a file holds, without white space at its end; 64 KiB at most.
+    static func text(ofFile path: String, namedBy name: String) throws(UsageError) -> String {
         guard let file = fopen(path, "r") else {
-            throw UsageError("\(name)_FILE: \(path) cannot be read: \(String(cString: strerror(errno))).")
+            throw UsageError("\(name): \(path) cannot be read: \(String(cString: strerror(errno))).")
         }
         defer { fclose(file) }
         var bytes = [UInt8](repeating: 0, count: 64 << 10)

@@ -25,9 +25,14 @@ struct Server: Sendable {
             settings: settings, catalogue: catalogue, writer: writer,
             counters: (0..<settings.workers).map { _ in Counters() },
             startTime: Double(time(nil)))
+        var wakeCourier: (@Sendable () -> Void)?
         for index in 0..<settings.workers {
             let thread = try LoopThread(name: "worker-\(index)")
-            let worker = try await thread.run { loop in try Worker(shared, index: index, on: loop) }
+            let wake = wakeCourier
+            let worker = try await thread.run { loop in
+                try Worker(shared, index: index, on: loop, wakeCourier: wake)
+            }
+            if index == 0 { wakeCourier = { thread.loop.execute { worker.wakeCourier() } } }
             threads.append(thread)
             workers.append(worker)
         }

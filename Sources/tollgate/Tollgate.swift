@@ -28,6 +28,7 @@ struct Tollgate {
         case "serve": try await serve(rest)
         case "demo": try await Demo.run(rest)
         case "keys": try await Keys.run(rest)
+        case "webhooks": try await WebhookCommand.run(rest)
         case "catalogue": try CatalogueCommand.run(rest)
         case "--version", "version": print("tollgate \(Worker.version)")
         case "--help", "-h", "help", nil: print(help)
@@ -84,6 +85,10 @@ struct Tollgate {
               tollgate keys create --name NAME [--tenant TENANT] [--scopes a,b]
               tollgate keys list [--tenant TENANT]
               tollgate keys delete ID [--tenant TENANT]
+              tollgate webhooks create --url URL [--tenant TENANT] [--events a,b]
+              tollgate webhooks create --url-file FILE …    for a URL that is a secret itself
+              tollgate webhooks list [--tenant TENANT]
+              tollgate webhooks delete ID [--tenant TENANT]
               tollgate catalogue list [INTEGRATION] | show TOOL | check
               tollgate --version
 

@@ -46,12 +46,15 @@ final class Worker: @unchecked Sendable {
     private let access: Access
     private let installed: InstalledCatalogue
     private let listener: Listener
+    /// Of the process's first worker only.
+    private let courier: Courier?
     private let loop: Loop
 
     static let version = "0.1.0"
 
     /// Called on `loop`'s thread.
-    init(_ shared: Shared, index: Int, on loop: Loop) throws {
+    /// - Parameter wakeCourier: has the process's courier look for events at once; nil for the worker that is to have it.
+    init(_ shared: Shared, index: Int, on loop: Loop, wakeCourier: (@Sendable () -> Void)?) throws {
         let settings = shared.settings
         self.loop = loop
         store = try Worker.store(settings.store, writer: shared.writer, on: loop)
@@ -61,10 +64,19 @@ final class Worker: @unchecked Sendable {
             graceSeconds: settings.storeGrace)
         let counters = shared.counters[index]
         let upstream = try CurlUpstream(loop: loop, settings: settings.curl)
+        let courier =
+            wakeCourier == nil
+            ? Courier(
+                store: store, secret: settings.secret, upstream: upstream, clock: loop,
+                onProblem: { Log.write(.warning, $0) }) : nil
+        self.courier = courier
+        var wake: () -> Void = wakeCourier ?? {}
+        if let courier { wake = { Worker.deliver(courier, on: loop) } }
+        let outbox = Outbox(store: store, clock: loop, wake: wake)
         let tokens = AccessTokens(
             access: access, upstream: upstream, clock: loop, client: settings.client,
             dashboard: settings.publicURL.text,
-            counters: counters)
+            counters: counters, outbox: outbox)
         let engine = CallEngine(
             access: access, tokens: tokens, upstream: upstream, clock: loop,
             limits: CallLimits(perAccount: settings.callsPerAccount, perHost: settings.callsPerHost),
@@ -74,7 +86,7 @@ final class Worker: @unchecked Sendable {
         let management = Management(
             access: access, catalogue: installed, tokens: tokens, upstream: upstream, clock: loop,
             publicURL: settings.publicURL,
-            minimumExpiry: settings.minimumExpiry)
+            minimumExpiry: settings.minimumExpiry, outbox: outbox)
         gateway = Gateway(
             access: access, endpoint: MCPEndpoint(engine: engine, version: Worker.version, requestIDs: requestIDs),
             proxy: Proxy(management: management, engine: engine, requestIDs: requestIDs), management: management,
@@ -84,6 +96,7 @@ final class Worker: @unchecked Sendable {
             loop: loop, address: settings.listen, limits: settings.limits, handler: Front(gateway: gateway))
         address = listener.address
         store.start()
+        if let courier { Worker.patrol(courier, on: loop) }
         if let key = settings.bootstrapAPIKey { Worker.bootstrap(key, store, settings.secret, loop) }
     }
 
@@ -117,6 +130,24 @@ final class Worker: @unchecked Sendable {
             }
         }
     }
+
+    /// Delivers what is due, here or left behind by a process that is gone, as long as this one lives.
+    private static func patrol(_ courier: Courier, on loop: Loop) {
+        // Not Sendable and not sent: the task runs on this thread.
+        nonisolated(unsafe) let courier = courier
+        Task(executorPreference: loop) {
+            while true { await loop.sleep(milliseconds: await courier.round()) }
+        }
+    }
+
+    /// Delivers what has just been posted, while others may still be under way.
+    private static func deliver(_ courier: Courier, on loop: Loop) {
+        nonisolated(unsafe) let courier = courier
+        Task(executorPreference: loop) { _ = await courier.round() }
+    }
+
+    /// Has the courier look at once. Called on the loop's thread.
+    func wakeCourier() { if let courier { Worker.deliver(courier, on: loop) } }
 
     /// Serves from another catalogue from now on; lists and calls under way keep theirs.
     func install(_ catalogue: Catalogue) {

@@ -1,4 +1,5 @@
 import CurlClient
+import GatewayCore
 import Testing
 
 @Suite struct UpstreamOverrideTests {
@@ -41,6 +42,43 @@ import Testing
             let first = try await client.answer(request())
             let second = try await client.answer(request(host: "other.example.test"))
             #expect(first.body == "named" && second.body == "star")
+        }
+    }
+
+    @Test func aRequestThatSaysWhereItGoesIsNotSentElsewhere() async throws {
+        let star = ScriptedServer.answering { _ in ok("star") }
+        let own = ScriptedServer.answering { ok($0.head) }
+        try await withClient("\(star.override),127.0.0.1=\(star.override.dropFirst(2))") { client in
+            var direct = request(host: "127.0.0.1")
+            direct.origin = UpstreamOrigin(scheme: .http, port: own.port)
+            // Before and after an override has been used by the same handle.
+            for _ in 0..<2 {
+                let first = try await client.answer(direct)
+                let second = try await client.answer(request(host: "127.0.0.1"))
+                #expect(first.body == "GET / HTTP/1.1\r\nHost: 127.0.0.1:\(own.port)")
+                #expect(second.body == "star")
+            }
+        }
+        #expect(own.connections == 1 && star.connections == 1)
+    }
+
+    @Test func anOriginIsHTTPSUnlessItSaysOtherwise() async throws {
+        let server = ScriptedServer { peer in peer.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n") }
+        try await withClient("") { client in
+            var direct = request(host: "localhost")
+            direct.origin = UpstreamOrigin(scheme: .https, port: server.port)
+            #expect(await client.failure(direct)?.isUnreachable == true)
+        }
+    }
+
+    @Test func aLiteralOfThisMachineNeedsAnOrigin() async throws {
+        try await withClient("") { client in
+            var literal = request(host: "[::1]")
+            #expect(await client.failure(literal)?.sentence.contains("no host name") == true)
+            literal.origin = UpstreamOrigin(scheme: .http, port: 1)
+            #expect(await client.failure(literal)?.sentence.contains("Connecting to [::1] failed") == true)
+            literal.host = "[::2]"
+            #expect(await client.failure(literal)?.sentence.contains("no host name") == true)
         }
     }
 }

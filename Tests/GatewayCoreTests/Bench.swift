@@ -16,6 +16,10 @@ func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 
 func digest(_ text: String, _ secret: GatewaySecret) -> Digest { secret.digest(of: bytes(text).span) }
 
+final class Tally {
+    var count = 0
+}
+
 final class Bench {
     let clock: ManualClock
     let shared: SharedState
@@ -24,6 +28,9 @@ final class Bench {
     let access: Access
     let upstream: ScriptedUpstream
     let tokens: AccessTokens
+    let outbox: Outbox
+    /// How often the courier was to look at once.
+    let wakes = Tally()
     let gateway: Gateway
     let counters = Counters()
 
@@ -46,16 +53,18 @@ final class Bench {
         access = Access(
             store: store, secret: secret, clock: clock, catalogue: catalogue, graceSeconds: graceSeconds)
         upstream = ScriptedUpstream()
+        let wakes = wakes
+        outbox = Outbox(store: store, clock: clock) { wakes.count += 1 }
         tokens = AccessTokens(
             access: access, upstream: upstream, clock: clock,
             client: hasClient ? OAuthClient(id: "client", secret: Bench.clientSecret) : nil,
-            dashboard: "https://gateway.example", counters: counters)
+            dashboard: "https://gateway.example", counters: counters, outbox: outbox)
         let engine = CallEngine(
             access: access, tokens: tokens, upstream: upstream, clock: clock, limits: limits, counters: counters)
         let url = PublicURL("https://gateway.example")!
         let management = Management(
             access: access, catalogue: catalogue, tokens: tokens, upstream: upstream, clock: clock, publicURL: url,
-            minimumExpiry: 60)
+            minimumExpiry: 60, outbox: outbox)
         let requestIDs = RequestIDs(prefix: "r")
         gateway = Gateway(
             access: access, endpoint: MCPEndpoint(engine: engine, version: "1.0", requestIDs: requestIDs),

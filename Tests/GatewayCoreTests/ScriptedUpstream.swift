@@ -37,6 +37,7 @@ struct Script {
 final class ScriptedCall: UpstreamCall {
     private var script: Script
     private(set) var isCancelled = false
+    var piecesLeft: Int { script.pieces.count }
 
     init(_ script: Script) { self.script = script }
 

@@ -19,6 +19,13 @@ package enum StoreKey {
     /// Present once any API key has ever been made.
     package static let everHeldKey = "meta:ever-held-key"
 
+    /// All webhooks of a tenant, in one record.
+    package static func webhooks(ofTenant tenant: String) -> String { "webhooks:\(tenant)" }
+    /// One event on its way to one webhook.
+    package static func delivery(ofEvent event: String, to webhook: String) -> String { "event:\(event):\(webhook)" }
+
+    /// Deliveries in order of the time at which they are due.
+    package static let outbox = "outbox"
     package static func servers(ofAccount id: String) -> String { "servers:\(id)" }
     package static func accounts(ofTenant tenant: String) -> String { "accounts:\(tenant)" }
     package static func apiKeys(ofTenant tenant: String) -> String { "apikeys:\(tenant)" }

@@ -92,7 +92,11 @@ extension Management {
             .remove(member: id, index: StoreKey.accounts(ofTenant: record.tenant)),
         ]
         change.announcements += [StoreKey.account(id), StoreKey.accessToken(id)]
+        do { change.writes += try await outbox.writes(.deleted, record) } catch {
+            throw ManagementError.storeUnavailable
+        }
         try await commit(change)
+        outbox.posted()
         // One that was made between the look and the deletion; none can be made any more.
         let late = try await allServers(of: id)
         if !late.isEmpty { try await commit(removal(of: late, account: id)) }

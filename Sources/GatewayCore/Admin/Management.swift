@@ -13,10 +13,11 @@ package final class Management {
     let publicURL: PublicURL
     /// Shortest time ahead that an `expires_at` may lie, in seconds.
     let minimumExpiry: Int
+    let outbox: Outbox
 
     package init(
         access: Access, catalogue: InstalledCatalogue, tokens: AccessTokens, upstream: any Upstream, clock: any Clock,
-        publicURL: PublicURL, minimumExpiry: Int
+        publicURL: PublicURL, minimumExpiry: Int, outbox: Outbox
     ) {
         self.access = access
         installed = catalogue
@@ -25,6 +26,7 @@ package final class Management {
         self.clock = clock
         self.publicURL = publicURL
         self.minimumExpiry = minimumExpiry
+        self.outbox = outbox
     }
 
     /// One authenticated request.

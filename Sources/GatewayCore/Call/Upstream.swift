@@ -2,11 +2,26 @@
 
 import Wire
 
+/// Scheme and port of a request that goes exactly where its host says.
+package struct UpstreamOrigin: Sendable, Equatable {
+    package enum Scheme: String, Sendable {
+        case http, https
+    }
+
+    package var scheme: Scheme
+    package var port: UInt16
+
+    package init(scheme: Scheme, port: UInt16) {
+        self.scheme = scheme
+        self.port = port
+    }
+}
+
 /// One request to an upstream, complete: nothing of the caller's own headers is in it.
 package struct UpstreamRequest: Sendable {
     /// `GET`, `POST`, `PUT`, `PATCH` or `DELETE`; a `DELETE` may have a body.
     package var method: String
-    /// Host name from a catalogue or the accounts servers' table, never from a caller.
+    /// Host name from a catalogue, the accounts servers' table or an operator's webhook, never from a caller.
     package var host: String
     /// Path and query, percent-encoded, beginning with `/`.
     package var target: String
@@ -15,9 +30,12 @@ package struct UpstreamRequest: Sendable {
     package var body: [UInt8]?
     /// For the whole exchange, in milliseconds.
     package var deadline: Int
+    /// nil for `https` on its own port, or wherever the operator has all upstream calls sent instead.
+    package var origin: UpstreamOrigin?
 
     package init(
-        method: String, host: String, target: String, fields: [String] = [], body: [UInt8]? = nil, deadline: Int
+        method: String, host: String, target: String, fields: [String] = [], body: [UInt8]? = nil, deadline: Int,
+        origin: UpstreamOrigin? = nil
     ) {
         self.method = method
         self.host = host
@@ -25,6 +43,7 @@ package struct UpstreamRequest: Sendable {
         self.fields = fields
         self.body = body
         self.deadline = deadline
+        self.origin = origin
     }
 }
 

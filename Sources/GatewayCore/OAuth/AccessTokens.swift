@@ -11,6 +11,7 @@ package final class AccessTokens {
     /// Where an owner reconnects an account; shown in messages.
     private let dashboard: String
     private let counters: Counters
+    private let outbox: Outbox
     private var flights: [String: Flight] = [:]
 
     private typealias Outcome = Result<AccessToken, CallFailure>
@@ -42,7 +43,7 @@ package final class AccessTokens {
 
     package init(
         access: Access, upstream: any Upstream, clock: any Clock, client: OAuthClient?, dashboard: String,
-        counters: Counters
+        counters: Counters, outbox: Outbox
     ) {
         self.access = access
         self.upstream = upstream
@@ -50,6 +51,7 @@ package final class AccessTokens {
         self.client = client
         self.dashboard = dashboard
         self.counters = counters
+        self.outbox = outbox
     }
 
     /// A token to use now.
@@ -239,14 +241,18 @@ package final class AccessTokens {
     private func markNeedsReauth(_ account: AccountRecord) async throws(CallFailure) -> CallFailure {
         let key = StoreKey.account(account.id)
         do throws(StoreFailure) {
-            // The record is read again: only the status is ours to change.
-            if let before = try await access.store.value(of: key), var current = AccountRecord(bytes: before) {
+            // The record is read again: only the status is ours to change, and whoever changes it tells of it.
+            if let before = try await access.store.value(of: key), var current = AccountRecord(bytes: before),
+                current.status != .needsReauth
+            {
                 current.status = .needsReauth
                 current.updatedAt = clock.unixMilliseconds
-                _ = try await access.store.commit(
+                let event = try await outbox.writes(.authenticationError, current)
+                let isOurs = try await access.store.commit(
                     Change(
                         conditions: [.equals(key: key, value: before)],
-                        writes: [.put(key: key, value: current.bytes, expiresAt: nil)], announcements: [key]))
+                        writes: [.put(key: key, value: current.bytes, expiresAt: nil)] + event, announcements: [key]))
+                if isOurs { outbox.posted() }
             }
         } catch {
             throw CallFailure.storeUnavailable
