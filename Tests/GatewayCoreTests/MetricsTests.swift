@@ -64,6 +64,7 @@ struct MetricsTests {
         let server = try await bench.server(on: account)
         bench.upstream.answer = { _ in Script(500, [], "down") }
         _ = try await bench.call(server.token, "list_all_zoho_bigin_users", #"{"type":"ActiveUsers"}"#)
+        bench.clock.advance(milliseconds: 2_000)
         bench.upstream.answer = { request in
             request.host.hasPrefix("accounts.")
                 ? Script(

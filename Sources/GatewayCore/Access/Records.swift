@@ -15,6 +15,7 @@ package enum StoreKey {
     package static func account(_ id: String) -> String { "account:\(id)" }
     package static func accessToken(_ account: String) -> String { "oauth:\(account)" }
     package static func refreshLock(_ account: String) -> String { "lock:oauth:\(account)" }
+    package static func renewalPause(_ account: String) -> String { "pause:oauth:\(account)" }
     package static func apiKeyByID(_ id: String) -> String { "apikeyid:\(id)" }
     /// Present once any API key has ever been made.
     package static let everHeldKey = "meta:ever-held-key"

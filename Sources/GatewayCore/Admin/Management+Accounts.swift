@@ -88,7 +88,7 @@ extension Management {
         change.writes += [
             .delete(key: StoreKey.account(id)), .delete(key: StoreKey.accessToken(id)),
             // Without its lock a renewal under way cannot put a token back.
-            .delete(key: StoreKey.refreshLock(id)),
+            .delete(key: StoreKey.refreshLock(id)), .delete(key: StoreKey.renewalPause(id)),
             .remove(member: id, index: StoreKey.accounts(ofTenant: record.tenant)),
         ]
         change.announcements += [StoreKey.account(id), StoreKey.accessToken(id)]

@@ -12,6 +12,8 @@ package final class AccessTokens {
     private let dashboard: String
     private let counters: Counters
     private let outbox: Outbox
+    /// Of this worker; see `isUsable`.
+    private let salt = UInt64.random(in: .min ... .max)
     private var flights: [String: Flight] = [:]
 
     private typealias Outcome = Result<AccessToken, CallFailure>
@@ -87,9 +89,10 @@ package final class AccessTokens {
         _ = try await token(for: account, rejecting: known)
     }
 
-    /// Renewal begins 60 to 180 s before the end, at a moment that differs between accounts and replicas.
+    /// Renewal begins 60 to 180 s before the end, at a moment that differs between accounts, workers and replicas: the
+    /// first to find it due renews for all.
     private func isUsable(_ token: AccessToken, _ rejected: AccessToken?, _ account: AccountRecord) -> Bool {
-        let ahead = 60_000 + Int64((UInt64(token.expiresAt) &* 0x9E37_79B9_7F4A_7C15) >> 47) % 120_000
+        let ahead = 60_000 + Int64(((UInt64(token.expiresAt) ^ salt) &* 0x9E37_79B9_7F4A_7C15) >> 47) % 120_000
         // A short-lived token would otherwise be renewed all the time.
         let margin = min(ahead, (token.expiresAt - token.issuedAt) / 4)
         return clock.unixMilliseconds < token.expiresAt - margin && token.secret != rejected?.secret
@@ -118,6 +121,7 @@ package final class AccessTokens {
         while true {
             if let shared = try await stored(account), isUsable(shared, rejected, account) { return shared }
             let now = clock.unixMilliseconds
+            if let pause = try await pause(account), now < pause.until { throw pause.failure(now: now) }
             let taken = try await commit(
                 Change(
                     conditions: [.absent(key: lock)],
@@ -185,7 +189,7 @@ package final class AccessTokens {
             answer = try await ask(AccountsServer.refreshRequest(client, account.region, refreshToken: refreshToken))
         } catch {
             counters.renewed(isSuccess: false)
-            throw error
+            throw await paused(account, error, lock, fence)
         }
         if case .token = answer { counters.renewed(isSuccess: true) } else { counters.renewed(isSuccess: false) }
         switch answer {
@@ -201,7 +205,7 @@ package final class AccessTokens {
                         .put(
                             key: key, value: token.bytes(account: account.id, secret: access.secret),
                             expiresAt: token.expiresAt),
-                        .delete(key: lock),
+                        .delete(key: lock), .delete(key: StoreKey.renewalPause(account.id)),
                     ], announcements: [key]))
             return token
         case .revoked: throw try await markNeedsReauth(account)
@@ -211,15 +215,44 @@ package final class AccessTokens {
                 "Zoho does not accept this gateway's OAuth client in the region \(account.region.rawValue) (\(error)): its operator must correct it."
             )
         case .throttled:
-            throw CallFailure(
+            let failure = CallFailure(
                 .rateLimited,
                 "Zoho gives out no more access tokens for this account at the moment (ten in ten minutes). Try again in ten minutes.",
                 retryAfter: 600_000)
+            throw await paused(account, failure, lock, fence)
         case .failed(let error):
-            throw CallFailure(
+            let failure = CallFailure(
                 .unavailable, "Zoho's accounts server could not renew the connection (\(error)). Try again in a moment."
             )
+            throw await paused(account, failure, lock, fence)
         }
+    }
+
+    private func pause(_ account: AccountRecord) async throws(CallFailure) -> RenewalPause? {
+        do {
+            return try await access.store.value(of: StoreKey.renewalPause(account.id)).flatMap(
+                RenewalPause.init(bytes:))
+        } catch {
+            throw CallFailure.storeUnavailable
+        }
+    }
+
+    /// Gives the lock back and keeps everybody from asking again for a while. Best effort, like the lock's release.
+    /// - Returns: `failure`.
+    private func paused(
+        _ account: AccountRecord, _ failure: CallFailure, _ lock: String, _ fence: [UInt8]
+    ) async -> CallFailure {
+        let random = Double(SecureRandom.bytes(1)[0]) / 255
+        let pause = RenewalPause(
+            after: failure, previous: try? await self.pause(account), now: clock.unixMilliseconds, random: random)
+        _ = try? await access.store.commit(
+            Change(
+                conditions: [.equals(key: lock, value: fence)],
+                writes: [
+                    .delete(key: lock),
+                    .put(key: StoreKey.renewalPause(account.id), value: pause.bytes, expiresAt: pause.expiresAt),
+                ]))
+        return failure
     }
 
     private func ask(_ request: UpstreamRequest) async throws(CallFailure) -> AccountsServer.Answer {
