@@ -3,6 +3,7 @@
 import argparse
 import datetime
 import os
+import signal
 import sys
 import time
 
@@ -10,11 +11,21 @@ from . import machine, plan, report
 from .candidates.tollgate import LeanTollgate
 from .context import CANDIDATES, Context
 from .record import Record
-from .stages import connections, growth, latency, saturation, scaling, soak, start, streaming
+from .stages import (
+    connections,
+    growth,
+    latency,
+    saturation,
+    scaling,
+    shared_store,
+    soak,
+    start,
+    streaming,
+)
 from .surroundings import HERE
 from .works import WORKS
 
-STAGES = ("start", "saturation", "latency", "connections", "streaming", "growth", "scaling", "soak")
+STAGES = ("start", "saturation", "latency", "connections", "streaming", "growth", "shared-store", "scaling", "soak")
 
 
 def arguments():
@@ -113,6 +124,8 @@ def steps(context, record, options):
             seconds,
             0 if quick else 20,
         )
+    if wants("shared-store") and among("tollgate"):
+        planned += shared_store.steps(context, record, seconds, 200 if quick else 1000)
     if wants("scaling") and among("tollgate"):
         planned += scaling.steps(context, record, seconds)
     if wants("soak") and soak_seconds and among("tollgate"):
@@ -134,6 +147,9 @@ def main():
         )
     if os.cpu_count() < 2:
         sys.exit("Two processors are needed: one for the candidate, one for everything else.")
+    # Also where a shell has started this in the background, and for a polite kill: children end with it.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     begun = time.monotonic()
     now = datetime.datetime.now(datetime.timezone.utc)
     commit = machine.commit()
@@ -145,6 +161,7 @@ def main():
         "open_files": files,
         "quick": options.quick,
         "machine": machine.facts(),
+        "guards": machine.guards(),
     }
     context = Context(os.path.abspath(options.binary), print)
     try:

@@ -1,5 +1,6 @@
 """What this is measured on and with, and what is missing."""
 
+import json
 import os
 import platform
 import re
@@ -51,6 +52,15 @@ def commit():
 
     changed = [line for line in git("status", "--porcelain").splitlines() if not line[3:].startswith("loadtest/")]
     return (git("rev-parse", "--short=10", "HEAD").strip() or "unknown") + ("-dirty" if changed else "")
+
+
+def guards():
+    """The committed figures of loadtest/guards; None before there are any."""
+    try:
+        with open(f"{HERE}/guards.json") as file:
+            return json.load(file)
+    except FileNotFoundError:
+        return None
 
 
 def facts():

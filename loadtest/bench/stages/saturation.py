@@ -62,7 +62,7 @@ class Turn:
         expected = self.record.rows("gate", candidate=self.kind.name, work=work.key)[0]["bytes"]
         # What was under way at the end is in the bytes and not in the count.
         under_way = expected * self.candidate.connections / max(1, figures["requests"])
-        if not 0.97 * expected <= figures["bytes_each"] <= 1.03 * expected + 1000 + under_way:
+        if not 0.97 * expected <= figures["bytes_each"] <= 1.03 * expected + 3000 + under_way:
             figures["problems"] += f" answers of {figures['bytes_each']:.0f} bytes instead of {expected}"
         self.record.add("saturation", number=self.number, candidate=self.kind.name, work=work.key, **figures)
         if figures["problems"]:

@@ -22,7 +22,7 @@ def open_request(target, number, receive_buffer=None):
     connection = socket.socket()
     if receive_buffer:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-    connection.settimeout(60)
+    connection.settimeout(20)
     connection.connect(("127.0.0.1", target.port))
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     sent = time.perf_counter()
@@ -92,6 +92,8 @@ class MemoryWatch:
 
 
 class StreamingTurn(Turn):
+    base = None
+
     def big_target(self, size):
         """A call whose answer may be of any size, where the candidate has a limit of its own."""
         digit = SIZES[size][0]
@@ -128,10 +130,13 @@ class StreamingTurn(Turn):
         return f"first byte {statistics.median(firsts) * 1e3:.2f} ms, all {statistics.median(each[2] for each in times) * 1e3:.1f} ms"
 
     def memory(self, size, is_slow, seconds):
-        """One reader: as fast as it can, or so slow that it takes about `seconds`."""
+        """One reader: as fast as it can, or so slow that it takes about `seconds`. Memory is compared with that of the
+        process after its first small answer."""
         target = self.big_target(size)
         pid = self.candidate.process.pid
-        read_answer(target, 1)
+        if self.base is None:
+            read_answer(self.big_target("0.3 kB"), 1)
+            self.base = resident_kib(pid)
         spent = cpu_seconds(pid)
         with MemoryWatch(pid) as watch:
             _, _, total, count = read_answer(
@@ -145,12 +150,12 @@ class StreamingTurn(Turn):
             slow=is_slow,
             bytes=count,
             seconds=total,
-            before_kib=watch.before,
+            before_kib=self.base,
             peak_kib=watch.peak,
             cpu_seconds=spent,
             samples=watch.samples[:: max(1, len(watch.samples) // 100)],
         )
-        return f"{watch.peak - watch.before:,} KiB more while {count / 1e6:.1f} MB passed in {total:.2f} s"
+        return f"{watch.peak - self.base:,} KiB more while {count / 1e6:.1f} MB passed in {total:.2f} s"
 
     def stalled(self, size):
         """Many answers whose readers have stopped: what one of them holds in memory."""
@@ -159,10 +164,11 @@ class StreamingTurn(Turn):
         read_answer(target, 1)
         before = resident_kib(pid)
         open_ones = [open_request(target, 10 + number, 16384)[0] for number in range(STALLED)]
-        time.sleep(1.5)
+        # Each has begun to be answered; then nobody reads on.
         for connection in open_ones:
             if not connection.recv(64):
                 raise RuntimeError("a stalled answer was closed")
+        time.sleep(1)
         held = resident_kib(pid) - before
         for connection in open_ones:
             connection.close()
@@ -179,24 +185,18 @@ class StreamingTurn(Turn):
         return f"{held / STALLED:.0f} KiB for each of {STALLED} answers that nobody reads"
 
 
+def _repeats(size, repeats):
+    return repeats if SIZES[size][1] < 5e7 else 2
+
+
 def steps(context, record, kinds, sizes, seconds, repeats):
     planned = []
     for kind in kinds:
         turn = StreamingTurn(context, record, kind, 1)
         planned.append(Step(f"streaming {kind.name} start", kind.start_seconds, lambda turn=turn: turn.start(), turn))
-        for size in sizes:
-            if SIZES[size][1] > kind.largest_answer:
-                continue
-            planned.append(
-                Step(
-                    f"{kind.name} first byte of {size}",
-                    repeats * (0.002 + SIZES[size][1] / 200e6) + 0.1,
-                    lambda turn=turn, size=size: turn.first_byte(size, repeats if SIZES[size][1] < 5e7 else 2),
-                    turn,
-                )
-            )
-            if kind.name == "direct":
-                continue
+        fitting = [size for size in sizes if SIZES[size][1] <= kind.largest_answer]
+        # Memory first, and small answers before large ones: what a process has once had it may keep.
+        for size in fitting if kind.name != "direct" else ():
             for is_slow in (False, True):
                 planned.append(
                     Step(
@@ -206,6 +206,15 @@ def steps(context, record, kinds, sizes, seconds, repeats):
                         turn,
                     )
                 )
+        for size in fitting:
+            planned.append(
+                Step(
+                    f"{kind.name} first byte of {size}",
+                    _repeats(size, repeats) * (0.002 + SIZES[size][1] / 200e6) + 0.1,
+                    lambda turn=turn, size=size: turn.first_byte(size, _repeats(size, repeats)),
+                    turn,
+                )
+            )
         if kind.name != "direct":
             planned.append(
                 Step(f"{kind.name} {STALLED} stalled readers", 3, lambda turn=turn: turn.stalled("3 MB"), turn)
