@@ -28,8 +28,8 @@ class ContextForge(Candidate):
         "registered one by one through its API."
     )
 
-    start_seconds = 20
-    fastest_rate = 100
+    start_seconds = 35
+    fastest_rate = 20
     largest_answer = 300_000
 
     @classmethod

@@ -39,7 +39,7 @@ def steps(context, record, kinds, rates, seconds, passes):
     for number in range(passes):
         turning = kinds[number % len(kinds) :] + kinds[: number % len(kinds)]
         for kind in turning:
-            if number >= kind.passes:
+            if number >= kind.passes or kind.fastest_rate < min(rates):
                 continue
             turn = LatencyTurn(context, record, kind, number + 1)
             head = f"pass {number + 1} {kind.name}"

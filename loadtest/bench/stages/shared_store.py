@@ -82,7 +82,7 @@ def steps(context, record, seconds, accounts):
     planned += [
         Step(
             f"announcements to {count:,} subscribers",
-            count / 1000 + 1.5,
+            count / 120 + 1,
             lambda count=count: turn.fanned_out(count),
             turn,
         )
