@@ -9,8 +9,21 @@ local to_hex = require("nginx.string").to_hex
 local M = {}
 local grants = lrucache.new(10000)
 local redis_port = tonumber(os.getenv("REDIS_PORT"))
-local listing = io.open(os.getenv("LISTING")):read("*a")
 local result_open = '{"jsonrpc":"2.0","id":'
+
+local listings = {}
+for name in os.getenv("LISTS"):gmatch("[^,]+") do
+    local file = io.open(os.getenv("LISTS_FOLDER") .. "/" .. name .. ".result")
+    listings[name] = ',"result":' .. file:read("*a") .. "}"
+    file:close()
+end
+
+-- What Bigin's codes mean; anything else is the caller's mistake.
+local codes = {
+    INVALID_TOKEN = 401, AUTHENTICATION_FAILURE = 401, OAUTH_SCOPE_MISMATCH = 403, NO_PERMISSION = 403,
+    AUTHORIZATION_FAILED = 403, RESOURCE_NOT_FOUND = 404, NO_RECORDS_FOUND = 404, INVALID_ID = 404,
+    DUPLICATE_DATA = 409, RECORD_LOCKED = 409, TOO_MANY_REQUESTS = 429, INTERNAL_ERROR = 502,
+}
 
 local function digest(token)
     local sha256 = resty_sha256:new()
@@ -46,16 +59,18 @@ end
 local function call(id, params, grant)
     if params.name ~= "get_single_zoho_bigin_user_by_id" then return failure(id, -32602, "Unknown tool") end
     local user = params.arguments and params.arguments.user_id
-    if type(user) ~= "string" then return failure(id, -32602, "user_id must be a string") end
+    if type(user) ~= "string" or not user:match("^%d+$") then return failure(id, -32602, "user_id must be digits") end
     ngx.req.set_header("Authorization", "Zoho-oauthtoken " .. grant.access_token)
-    local answer = ngx.location.capture("/upstream/bigin/v2/users/" .. ngx.escape_uri(user), {method = ngx.HTTP_GET})
+    local answer = ngx.location.capture("/" .. grant.upstream .. "/bigin/v2/users/" .. user, {method = ngx.HTTP_GET})
     local body = cjson.decode(answer.body)
     if not body then return failure(id, 502, "The upstream sent no JSON") end
     if answer.status >= 400 or body.status == "error" then
-        return failure(id, answer.status >= 400 and answer.status or 400, body.message or "failed")
+        local code = answer.status >= 400 and answer.status or codes[body.code] or 400
+        return failure(id, code, body.message or "failed")
     end
     local record = body.users and body.users[1]
-    if record and record.code and record.status == "error" then return failure(id, 400, record.message) end
+    if not record then return failure(id, 404, "There is no such user") end
+    if record.status == "error" then return failure(id, codes[record.code] or 400, record.message or "failed") end
     local text = cjson.encode(record)
     reply(result_open .. cjson.encode(id) .. ',"result":{"content":[{"type":"text","text":' .. cjson.encode(text) .. '}],"isError":false}}')
 end
@@ -71,7 +86,7 @@ function M.handle()
     if message.method == "ping" then
         reply(result_open .. cjson.encode(message.id) .. ',"result":{}}')
     elseif message.method == "tools/list" then
-        reply(result_open .. cjson.encode(message.id) .. listing)
+        reply(result_open .. cjson.encode(message.id) .. listings[grant.list])
     elseif message.method == "tools/call" then
         call(message.id, message.params or {}, grant)
     else
