@@ -18,12 +18,17 @@ package final class InspectionPlan: Sendable {
         let test: ErrorRules.Condition.Test
     }
 
-    struct Envelope: Sendable {
+    final class Envelope: Sendable {
         let fails: [Condition]
         let code: [Int]
         let message: [Int]
         let details: [Int]
         let status: [Int]
+
+        init(fails: [Condition], code: [Int], message: [Int], details: [Int], status: [Int]) {
+            (self.fails, self.code, self.message, self.details) = (fails, code, message, details)
+            self.status = status
+        }
     }
 
     struct Partial: Sendable {
