@@ -164,7 +164,7 @@ private struct Inspection: ~Copyable {
         captures.isEmpty || active.contains { $0.slot == slot } ? nil : captures[slot]
     }
 
-    private func holds(_ condition: InspectionPlan.Condition) -> Bool {
+    private func holds(_ condition: RulePlan.Condition) -> Bool {
         guard let value = captured(condition.slot), !isNull(value) else { return false }
         switch condition.test {
         case .exists: return true
