@@ -56,6 +56,10 @@ extension UInt8 {
     }
 }
 
+extension ArraySlice<UInt8> {
+    package var text: String { String(decoding: self, as: UTF8.self) }
+}
+
 extension [UInt8] {
     package var text: String { String(decoding: self, as: UTF8.self) }
 

@@ -35,7 +35,7 @@ extension ServerConfig {
 }
 
 extension ServerRecord {
-    init?(bytes: [UInt8]) {
+    convenience init?(bytes: [UInt8]) {
         guard let json = try? JSON(parsing: bytes), let id = json["id"]?.string, let tenant = json["tenant"]?.string,
             let account = json["account"]?.string, let integration = json["integration"]?.string,
             let name = json["name"]?.string,

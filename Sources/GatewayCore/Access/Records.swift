@@ -69,21 +69,37 @@ package struct ServerConfig: Sendable, Equatable {
     }
 }
 
-/// An MCP server: one URL on one account.
-package struct ServerRecord: Sendable {
-    package var id: String
-    package var tenant: String
-    package var account: String
+/// An MCP server: one URL on one account. A class, because each call carries it along.
+package final class ServerRecord: Sendable {
+    package let id: String
+    package let tenant: String
+    package let account: String
     /// The account's; it never changes, so a list needs no second record.
-    package var integration: String
-    package var name: String
-    package var config: ServerConfig
+    package let integration: String
+    package let name: String
+    package let config: ServerConfig
     /// Unix milliseconds; nil for never.
-    package var expiresAt: Int64?
-    package var createdAt: Int64
-    package var updatedAt: Int64
+    package let expiresAt: Int64?
+    package let createdAt: Int64
+    package let updatedAt: Int64
     /// Store key of the token's record.
-    package var tokenKey: String
+    package let tokenKey: String
+
+    package init(
+        id: String, tenant: String, account: String, integration: String, name: String, config: ServerConfig,
+        expiresAt: Int64?, createdAt: Int64, updatedAt: Int64, tokenKey: String
+    ) {
+        self.id = id
+        self.tenant = tenant
+        self.account = account
+        self.integration = integration
+        self.name = name
+        self.config = config
+        self.expiresAt = expiresAt
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+        self.tokenKey = tokenKey
+    }
 }
 
 package enum AccountStatus: String, CaseIterable, Sendable {

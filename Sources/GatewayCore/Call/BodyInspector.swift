@@ -3,7 +3,42 @@
 
 import Wire
 
-package struct BodyInspector {
+package final class BodyInspector {
+    private var inspection: Inspection
+
+    package init(plan: InspectionPlan) { inspection = Inspection(plan: plan) }
+
+    /// True once the payload's place has been seen.
+    package var foundPayload: Bool { inspection.payload.isFound }
+    /// Elements of the list that were passed on.
+    package var elementCount: Int { inspection.payload.elementCount }
+    /// The list was cut at the writer's limit.
+    package var isTruncated: Bool { inspection.payload.isTruncated }
+
+    /// Takes the next piece of the body and passes the payload's bytes on.
+    package func take(_ bytes: [UInt8], into writer: inout ResultWriter) throws(JSONError) {
+        try inspection.take(bytes, into: &writer)
+    }
+
+    /// The body has ended.
+    package func finish(into writer: inout ResultWriter) throws(JSONError) { try inspection.finish(into: &writer) }
+
+    /// What the body says so far about failure.
+    package var fault: UpstreamFault? { inspection.fault }
+
+    /// Records that failed while others succeeded, told apart by index.
+    package var partialFailures: [(index: Int, text: String)] { inspection.records.partialFailures }
+
+    /// Sentences about parts that failed.
+    package var partialNotes: [String] { inspection.partialNotes }
+
+    /// What the body has at a place, as text; nil for absent and for null.
+    func value(at path: BodyPath) -> String? { inspection.value(at: path) }
+}
+
+/// What the inspector knows of a body so far. Apart from the class, whose members would be guarded one by one; never
+/// copied, because it holds on to ten things.
+private struct Inspection: ~Copyable {
     private let plan: InspectionPlan
     private var scanner: JSONScanner
     /// By slot; empty until the first one is kept.
@@ -13,8 +48,8 @@ package struct BodyInspector {
     private var path: InlineArray<4, Int?> = InlineArray(repeating: nil)
     private var elementIndex: InlineArray<4, Int> = InlineArray(repeating: -1)
     private var pending: Int?
-    private var payload: Payload
-    private var records: RecordTally
+    private(set) var payload: Payload
+    private(set) var records: RecordTally
 
     /// One value that is being kept, from `from` in the current piece.
     private struct Capture {
@@ -26,7 +61,7 @@ package struct BodyInspector {
     /// Kept values longer than this are cut off and count as absent: no code, message or flag is that long.
     private static let maximumCapture = 8 << 10
 
-    package init(plan: InspectionPlan) {
+    init(plan: InspectionPlan) {
         self.plan = plan
         records = RecordTally(rules: plan.rules.records)
         payload = Payload(shape: plan.shape)
@@ -34,15 +69,7 @@ package struct BodyInspector {
         pending = 0
     }
 
-    /// True once the payload's place has been seen.
-    package var foundPayload: Bool { payload.isFound }
-    /// Elements of the list that were passed on.
-    package var elementCount: Int { payload.elementCount }
-    /// The list was cut at the writer's limit.
-    package var isTruncated: Bool { payload.isTruncated }
-
-    /// Takes the next piece of the body and passes the payload's bytes on.
-    package mutating func take(_ bytes: [UInt8], into writer: inout ResultWriter) throws(JSONError) {
+    mutating func take(_ bytes: [UInt8], into writer: inout ResultWriter) throws(JSONError) {
         var position = 0
         while let event = try scanner.next(bytes, &position) { handle(event, bytes, position, &writer) }
         for index in active.indices {
@@ -53,8 +80,7 @@ package struct BodyInspector {
         payload.pieceEnded(bytes, &writer)
     }
 
-    /// The body has ended.
-    package mutating func finish(into writer: inout ResultWriter) throws(JSONError) {
+    mutating func finish(into writer: inout ResultWriter) throws(JSONError) {
         if let event = try scanner.finish() { handle(event, [], 0, &writer) }
     }
 
@@ -64,8 +90,11 @@ package struct BodyInspector {
         switch event {
         case .key:
             let depth = scanner.depth
-            if depth <= 4 { pending = path[depth - 1].flatMap { plan.child(of: $0, named: scanner.key) } }
-            if depth == 3 { records.memberNamed(scanner.key) }
+            let key = scanner.key
+            if depth <= 4 {
+                if let parent = path[depth - 1] { pending = plan.child(of: parent, named: key) } else { pending = nil }
+            }
+            if depth == 3 { records.memberNamed(key) }
         case .begin(let kind):
             let isContainer = kind == .object || kind == .array
             let depth = scanner.depth - (isContainer ? 1 : 0)
@@ -105,15 +134,14 @@ package struct BodyInspector {
 
     private mutating func keep(_ bytes: [UInt8], _ range: Range<Int>, _ slot: Int) {
         guard let kept = captures[slot]?.count else { return }
-        if kept + range.count > BodyInspector.maximumCapture { return captures[slot] = nil }
+        if kept + range.count > Inspection.maximumCapture { return captures[slot] = nil }
         captures[slot]?.append(contentsOf: bytes[range])
     }
 
     // MARK: Conclusions
 
-    /// What the body says so far about failure.
-    package var fault: UpstreamFault? {
-        for envelope in plan.envelopes where envelope.fails.allSatisfy(holds) {
+    var fault: UpstreamFault? {
+        for envelope in plan.envelopes where envelope.fails.allSatisfy({ holds($0) }) {
             let code = text(envelope.code)
             let status = text(envelope.status).flatMap { Int($0) }
             return UpstreamFault(
@@ -124,13 +152,8 @@ package struct BodyInspector {
         return records.fault(plan.rules)
     }
 
-    /// Records that failed while others succeeded, told apart by index.
-    package var partialFailures: [(index: Int, text: String)] { records.partialFailures }
+    var partialNotes: [String] { plan.partial.filter { holds($0.when) }.map(\.note) }
 
-    /// Sentences about parts that failed.
-    package var partialNotes: [String] { plan.partial.filter { holds($0.when) }.map(\.note) }
-
-    /// What the body has at a place, as text; nil for absent and for null.
     func value(at path: BodyPath) -> String? {
         guard let value = captured(plan.slot(path)), !isNull(value) else { return nil }
         return scalar(value)
@@ -141,7 +164,7 @@ package struct BodyInspector {
         captures.isEmpty || active.contains { $0.slot == slot } ? nil : captures[slot]
     }
 
-    private func holds(_ condition: InspectionPlan.Condition) -> Bool {
+    private func holds(_ condition: RulePlan.Condition) -> Bool {
         guard let value = captured(condition.slot), !isNull(value) else { return false }
         switch condition.test {
         case .exists: return true
@@ -161,7 +184,10 @@ package struct BodyInspector {
     }
 
     private func firstValue(_ slots: [Int]) -> [UInt8]? {
-        slots.lazy.compactMap { captured($0) }.first { $0.count > 2 && !isNull($0) }
+        for slot in slots {
+            if let value = captured(slot), value.count > 2, !isNull(value) { return value }
+        }
+        return nil
     }
 }
 

@@ -12,12 +12,6 @@ package struct ErrorRules: Sendable {
         let details: [BodyPath]
         /// Where the body itself names an HTTP status.
         let status: [BodyPath]
-
-        var paths: [BodyPath] {
-            var paths = fails.map(\.path)
-            for places in [code, message, details, status] { paths += places }
-            return paths
-        }
     }
 
     /// An answer in which a part failed.
@@ -54,20 +48,21 @@ package struct ErrorRules: Sendable {
         }
     }
 
-    let envelopes: [Envelope]
     let records: Records?
-    let partial: [Partial]
+    let plan: RulePlan
     private let classes: [String: ErrorClass]
 
     init(_ node: CatalogueNode) throws(CatalogueError) {
         try node.allow(["envelopes", "records", "partial", "codes"])
-        envelopes = try node.required("envelopes").elements().map { (node) throws(CatalogueError) in try Envelope(node)
+        let envelopes = try node.required("envelopes").elements().map { (node) throws(CatalogueError) in
+            try Envelope(node)
         }
         records = try node.optional("records").map { (node) throws(CatalogueError) in try Records(node) }
-        partial = try (node.optional("partial")?.elements() ?? []).map { (node) throws(CatalogueError) in
+        let partial = try (node.optional("partial")?.elements() ?? []).map { (node) throws(CatalogueError) in
             try node.allow(["when", "note"])
             return Partial(when: try Condition(try node.required("when")), note: try node.required("note").string())
         }
+        plan = RulePlan(envelopes: envelopes, partial: partial)
         var classes: [String: ErrorClass] = [:]
         for (name, codes) in try node.required("codes").members() {
             guard let errorClass = ErrorClass(rawValue: name) else {
@@ -81,9 +76,6 @@ package struct ErrorRules: Sendable {
 
     /// The class of an upstream's own code; nil when the catalogue does not know it.
     func errorClass(of code: String) -> ErrorClass? { classes[code] }
-
-    /// All places that the rules look at.
-    var paths: [BodyPath] { envelopes.flatMap(\.paths) + partial.map(\.when.path) }
 }
 
 extension ErrorRules.Envelope {

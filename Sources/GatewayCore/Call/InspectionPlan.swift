@@ -4,42 +4,10 @@
 import Wire
 
 package final class InspectionPlan: Sendable {
-    struct Node: Sendable {
-        var children: [(name: [UInt8], node: Int)] = []
-        /// Those among them that are called by an index in an array.
-        var elements: [(index: Int, node: Int)] = []
-        var slot: Int?
-        var isSelected = false
-    }
-
-    /// The error rules with slots where they have places.
-    struct Condition: Sendable {
-        let slot: Int
-        let test: ErrorRules.Condition.Test
-    }
-
-    struct Envelope: Sendable {
-        let fails: [Condition]
-        let code: [Int]
-        let message: [Int]
-        let details: [Int]
-        let status: [Int]
-    }
-
-    struct Partial: Sendable {
-        let when: Condition
-        let note: String
-    }
-
-    let envelopes: [Envelope]
-    let partial: [Partial]
-    /// 0 is the body's root.
-    let nodes: [Node]
-    let slots: Int
+    let places: PlaceTree
     let rules: ErrorRules
     let shape: ResponseShape
     let isRead: Bool
-    private let slotsByPath: [BodyPath: Int]
     /// Values deeper than this mean nothing to anybody and are only checked.
     let deepestWatched: Int
 
@@ -47,55 +15,23 @@ package final class InspectionPlan: Sendable {
         self.rules = rules
         self.shape = shape
         self.isRead = isRead
-        var nodes = [Node()]
-        func node(at path: BodyPath) -> Int {
-            var current = 0
-            for name in path {
-                let bytes = Array(name.utf8)
-                if let known = nodes[current].children.first(where: { $0.name == bytes }) {
-                    current = known.node
-                } else {
-                    nodes.append(Node())
-                    nodes[current].children.append((bytes, nodes.count - 1))
-                    if let index = elementIndex(name) { nodes[current].elements.append((index, nodes.count - 1)) }
-                    current = nodes.count - 1
-                }
-            }
-            return current
-        }
-        var slotsByPath: [BodyPath: Int] = [:]
-        for path in rules.paths + (pagination?.paths ?? []) where slotsByPath[path] == nil {
-            let slot = slotsByPath.count
-            slotsByPath[path] = slot
-            nodes[node(at: path)].slot = slot
-        }
-        nodes[node(at: shape.path)].isSelected = true
-        self.nodes = nodes
-        self.slotsByPath = slotsByPath
-        slots = slotsByPath.count
-        func compiled(_ condition: ErrorRules.Condition) -> Condition {
-            Condition(slot: slotsByPath[condition.path]!, test: condition.test)
-        }
-        func compiled(_ paths: [BodyPath]) -> [Int] { paths.map { slotsByPath[$0]! } }
-        envelopes = rules.envelopes.map {
-            Envelope(
-                fails: $0.fails.map(compiled), code: compiled($0.code), message: compiled($0.message),
-                details: compiled($0.details), status: compiled($0.status))
-        }
-        partial = rules.partial.map { Partial(when: compiled($0.when), note: $0.note) }
-        deepestWatched = max(slotsByPath.keys.map(\.count).max() ?? 0, shape.path.count + 1)
+        var places = rules.plan.places
+        for path in pagination?.paths ?? [] { _ = places.slot(at: path) }
+        places.select(shape.path)
+        self.places = places
+        deepestWatched = max(places.deepestSlot, shape.path.count + 1)
     }
 
-    func slot(_ path: BodyPath) -> Int { slotsByPath[path]! }
+    var nodes: [PlaceTree.Node] { places.nodes }
+    var slots: Int { places.slots.count }
+    var envelopes: [RulePlan.Envelope] { rules.plan.envelopes }
+    var partial: [RulePlan.Partial] { rules.plan.partial }
+
+    func slot(_ path: BodyPath) -> Int { places.slots[path]! }
 
     func child(of node: Int, named name: [UInt8]) -> Int? { nodes[node].children.first { $0.name == name }?.node }
 
     func child(of node: Int, at index: Int) -> Int? { nodes[node].elements.first { $0.index == index }?.node }
-}
-
-/// `[n]` in a place; nil for a member's name.
-private func elementIndex(_ step: String) -> Int? {
-    step.hasPrefix("[") && step.hasSuffix("]") ? Int(step.dropFirst().dropLast()) : nil
 }
 
 /// A failure that a body told.

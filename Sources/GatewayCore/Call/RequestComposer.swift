@@ -6,8 +6,18 @@ import Wire
 struct RequestComposer {
     let tool: Tool
     let integration: Integration
-    let account: AccountRecord
+    let region: Region
+    /// What the account knows.
+    let context: [String: String]
     let arguments: Arguments
+
+    init(tool: Tool, integration: Integration, account: AccountRecord, arguments: Arguments) {
+        self.tool = tool
+        self.integration = integration
+        region = account.region
+        context = account.context
+        self.arguments = arguments
+    }
 
     /// A value as JSON: the argument's own bytes, or what the account knows.
     struct Value {
@@ -36,9 +46,9 @@ struct RequestComposer {
     /// - Parameter position: where a paged list goes on; nil for its beginning.
     func compose(position: Pagination.Position?, deadline: Int) throws(CallFailure) -> UpstreamRequest {
         let call = template
-        guard let host = integration.host(call.hostName, account.region) else {
+        guard let host = integration.host(call.hostName, region) else {
             throw CallFailure(
-                .invalidRequest, "\(integration.title) does not exist in the region \(account.region.rawValue).")
+                .invalidRequest, "\(integration.title) does not exist in the region \(region.rawValue).")
         }
         var target: [UInt8] = []
         target.reserveCapacity(256)
@@ -68,7 +78,7 @@ struct RequestComposer {
         if let range = arguments.values[index] { return Value(bytes: arguments.bytes, range: range) }
         let parameter = tool.parameters[index]
         guard let name = parameter.context else { return nil }
-        guard let known = account.context[name] else {
+        guard let known = context[name] else {
             throw CallFailure(
                 .invalidRequest,
                 "`\(parameter.name)` is missing, and the account does not know it. Pass it as an argument.")

@@ -36,6 +36,20 @@ struct PathTemplate: Sendable {
     enum Segment: Sendable, Equatable {
         case literal(String)
         case parameter(String, suffix: String)
+
+        /// - Returns: nil for a parameter that does not stand at the beginning, a second one, `.` and `..`.
+        init?(_ part: ArraySlice<UInt8>) {
+            func hasBrace(_ bytes: ArraySlice<UInt8>) -> Bool {
+                bytes.contains { $0 == ASCII.openBrace || $0 == ASCII.closeBrace }
+            }
+            if part.first == ASCII.openBrace, let end = part.firstIndex(of: ASCII.closeBrace) {
+                guard !hasBrace(part[(end + 1)...]) else { return nil }
+                self = .parameter(part[..<end].dropFirst().text, suffix: part[(end + 1)...].text)
+            } else {
+                guard !hasBrace(part), part != [ASCII.dot], part != [ASCII.dot, ASCII.dot] else { return nil }
+                self = .literal(part.text)
+            }
+        }
     }
 
     let segments: [Segment]
@@ -47,26 +61,17 @@ struct PathTemplate: Sendable {
         guard text.hasPrefix("/"), text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x23 }) else {
             throw node.fail("a path begins with / and is visible ASCII")
         }
-        let parts = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        fixedQuery = parts.count > 1 ? String(parts[1]) : ""
+        let bytes = Array(text.utf8)
+        let query = bytes.firstIndex(of: ASCII.question) ?? bytes.count
+        fixedQuery = bytes[query...].dropFirst().text
         var segments: [Segment] = []
-        let names = parts[0].dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+        let names = bytes[1..<query].split(separator: ASCII.slash, omittingEmptySubsequences: false)
         for (index, part) in names.enumerated() {
-            let name = part.dropFirst().prefix { $0 != "}" }
-            let suffix = part.dropFirst(name.count + 2)
-            if part.hasPrefix("{"), part.dropFirst(name.count + 1).hasPrefix("}"), !suffix.contains("{"),
-                !suffix.contains("}")
-            {
-                segments.append(.parameter(String(name), suffix: String(suffix)))
-            } else {
-                guard !part.contains("{"), !part.contains("}"), part != ".", part != "..",
-                    !part.isEmpty || index == names.count - 1
-                else {
-                    throw node.fail(
-                        "`\(part)` is no segment: a parameter must be at a segment's beginning, and only one")
-                }
-                segments.append(.literal(String(part)))
+            guard let segment = Segment(part), !part.isEmpty || index == names.count - 1 else {
+                throw node.fail(
+                    "`\(part.text)` is no segment: a parameter must be at a segment's beginning, and only one")
             }
+            segments.append(segment)
         }
         self.segments = segments
     }

@@ -22,13 +22,44 @@ package struct CatalogueError: Error, Equatable, CustomStringConvertible {
 struct CatalogueNode {
     let json: JSON
     let file: String
-    let field: String
+    private let trail: Trail?
+
+    /// The way from the file's root. A text only when something is wrong; most values are right.
+    private final class Trail {
+        let parent: Trail?
+        let step: String
+
+        init(_ parent: Trail?, _ step: String) {
+            self.parent = parent
+            self.step = step
+        }
+
+        var text: String {
+            guard let parent, case let before = parent.text, !before.isEmpty else { return step }
+            return step.hasPrefix("[") ? before + step : "\(before).\(step)"
+        }
+    }
+
+    init(json: JSON, file: String, field: String = "") {
+        self.json = json
+        self.file = file
+        trail = field.isEmpty ? nil : Trail(nil, field)
+    }
+
+    private init(json: JSON, file: String, trail: Trail) {
+        self.json = json
+        self.file = file
+        self.trail = trail
+    }
+
+    /// Dotted path inside the file; empty for the whole of it.
+    var field: String { trail?.text ?? "" }
 
     func fail(_ problem: String) -> CatalogueError { CatalogueError(file: file, field: field, problem: problem) }
 
-    private func child(_ json: JSON, _ name: String) -> CatalogueNode {
-        CatalogueNode(
-            json: json, file: file, field: field.isEmpty || name.hasPrefix("[") ? field + name : "\(field).\(name)")
+    /// `json`, which stands under `name` in this.
+    func child(_ json: JSON, _ name: String) -> CatalogueNode {
+        CatalogueNode(json: json, file: file, trail: Trail(trail, name))
     }
 
     /// Refuses members that the format does not have.

@@ -123,7 +123,7 @@ package final class Integration: Sendable {
 
     private static func parse(_ file: CatalogueFile) throws(CatalogueError) -> CatalogueNode {
         do {
-            return CatalogueNode(json: try JSON(parsing: file.bytes), file: file.name, field: "")
+            return CatalogueNode(json: try JSON(parsing: file.bytes), file: file.name)
         } catch {
             let line = 1 + file.bytes.prefix(error.offset).count { $0 == ASCII.lineFeed }
             throw CatalogueError(file: file.name, field: "line \(line)", problem: "\(error.reason)")

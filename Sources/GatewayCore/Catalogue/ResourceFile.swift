@@ -67,7 +67,7 @@ struct ResourceFile {
             response: response,
             scopes: try node.required("scopes").elements().map { (node) throws(CatalogueError) in try node.strings() },
             tags: shared.union(try knownTags(node.optional("tags"))),
-            input: try inputSchema(node, parameters, pagination),
+            input: try inputSchema(parameters, pagination),
             timeout: try node.optional("timeout_ms")?.int(), errors: errors)
     }
 
@@ -157,40 +157,30 @@ struct ResourceFile {
     }
 
     /// The flat schema: all parameters together, and what a paged list adds.
-    private func inputSchema(
-        _ node: CatalogueNode, _ parameters: [Parameter], _ pagination: Pagination?
-    ) throws(CatalogueError) -> Schema {
-        var properties: [(key: String, value: JSON)] = []
-        for (parameter, source) in zip(parameters, try node.required("parameters").elements()) {
-            properties.append((parameter.name, try source.required("schema").json))
-        }
+    private func inputSchema(_ parameters: [Parameter], _ pagination: Pagination?) throws(CatalogueError) -> Schema {
+        var properties = parameters.map { Schema.Property(name: $0.name, schema: $0.schema, isRequired: $0.isRequired) }
         if let pagination {
             if pagination.size != nil {
+                let json: JSON = [
+                    "type": "integer", "minimum": 1, "maximum": JSON(pagination.maximumSize),
+                    "description": .string(
+                        "How many entries to return at most; \(pagination.defaultSize) when omitted."),
+                ]
                 properties.append(
-                    (
-                        "limit",
-                        [
-                            "type": "integer", "minimum": 1, "maximum": JSON(pagination.maximumSize),
-                            "description": .string(
-                                "How many entries to return at most; \(pagination.defaultSize) when omitted."),
-                        ]
-                    ))
+                    Schema.Property(name: "limit", schema: try Schema(node.child(json, "limit")), isRequired: false))
             }
-            properties.append(
-                (
-                    "next_cursor",
-                    [
-                        "type": "string",
-                        "description":
-                            "Where to go on: the next_cursor of the previous answer, passed back unchanged. Leave it out for the first page.",
-                    ]
-                ))
+            properties.append(Schema.Property(name: "next_cursor", schema: try cursorSchema(), isRequired: false))
         }
-        let required = parameters.filter(\.isRequired).map { JSON.string($0.name) }
-        let json = JSON.of([
-            "type": "object", "properties": properties.isEmpty ? nil : .object(properties),
-            "required": required.isEmpty ? nil : .array(required), "additionalProperties": false,
-        ])
-        return try Schema(CatalogueNode(json: json, file: node.file, field: "\(node.field).parameters"))
+        return Schema(properties: properties)
+    }
+
+    private func cursorSchema() throws(CatalogueError) -> Schema {
+        try Schema(
+            node.child(
+                [
+                    "type": "string",
+                    "description":
+                        "Where to go on: the next_cursor of the previous answer, passed back unchanged. Leave it out for the first page.",
+                ], "next_cursor"))
     }
 }

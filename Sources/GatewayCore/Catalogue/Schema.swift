@@ -73,6 +73,26 @@ package final class Schema: Sendable {
         json = Schema.rendered(node.json, properties, items, isIdentifier)
     }
 
+    /// An object of `properties`, which are compiled already, and of nothing else.
+    init(properties: [Property]) {
+        kind = .object
+        isNullable = false
+        allowed = []
+        isIdentifier = false
+        (minimum, maximum, minimumLength, maximumLength) = (nil, nil, 0, .max)
+        self.properties = properties
+        propertyNames = properties.map { Array($0.name.utf8) }
+        allowsOtherProperties = false
+        items = nil
+        holdsIdentifier = properties.contains { $0.schema.holdsIdentifier }
+        let required = properties.filter(\.isRequired).map { JSON.string($0.name) }
+        json = JSON.of([
+            "type": "object",
+            "properties": properties.isEmpty ? nil : .object(properties.map { ($0.name, $0.schema.json) }),
+            "required": required.isEmpty ? nil : .array(required), "additionalProperties": false,
+        ])
+    }
+
     private static func number(_ node: CatalogueNode?) throws(CatalogueError) -> Double? {
         guard let node else { return nil }
         guard case .number(let digits) = node.json, let value = Double(digits) else {

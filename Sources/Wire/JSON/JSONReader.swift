@@ -206,6 +206,19 @@ package struct JSONReader: Sendable {
     }
 }
 
+/// The members that an object has had so far. Few are compared one by one: most objects are small, and a set each would
+/// cost more than the members themselves.
+private struct MemberNames {
+    private var set: Set<String> = []
+
+    /// - Returns: false for a name that one of `members`, to which all the others have been added, has.
+    mutating func add(_ name: String, behind members: [(key: String, value: JSON)]) -> Bool {
+        guard members.count >= 16 else { return !members.contains { $0.key == name } }
+        if set.isEmpty { set = Set(members.map(\.key)) }
+        return set.insert(name).inserted
+    }
+}
+
 extension JSON {
     /// - Throws: where and why the text is wrong. A member name that comes twice is an error.
     package init(parsing bytes: [UInt8], _ range: Range<Int>? = nil) throws(JSONError) {
@@ -225,11 +238,11 @@ extension JSON {
         case .object:
             try reader.enterObject()
             var members: [(key: String, value: JSON)] = []
-            var names = Set<String>()
+            var names = MemberNames()
             var first = true
             while let key = try reader.nextKey(first: &first) {
                 let name = JSONText.decode(reader.bytes, key)
-                guard names.insert(name).inserted else {
+                guard names.add(name, behind: members) else {
                     throw JSONError(offset: key.lowerBound, reason: "this member comes twice")
                 }
                 members.append((name, try read(&reader, depth: depth + 1)))

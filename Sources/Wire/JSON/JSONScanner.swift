@@ -218,8 +218,8 @@ package struct JSONScanner: Sendable {
     private mutating func capture(_ bytes: [UInt8], _ range: Range<Int>) {
         guard reports else { return }
         if rawKey.isEmpty { rawKey.reserveCapacity(64) }
-        rawKey.append(
-            contentsOf: bytes[range].prefix(JSONScanner.maximumKey - min(rawKey.count, JSONScanner.maximumKey)))
+        let room = JSONScanner.maximumKey - min(rawKey.count, JSONScanner.maximumKey)
+        rawKey.append(contentsOf: bytes[range].prefix(room))
     }
 
     private func error(_ position: Int, _ reason: StaticString) -> JSONError {
