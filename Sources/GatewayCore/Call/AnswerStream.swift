@@ -95,7 +95,7 @@ struct AnswerStream {
                 }
             }
             if hasBegun, !isClientGone, writer.output.count >= AnswerStream.step {
-                reply.write(writer.take())
+                writer.pass(to: reply)
                 isClientGone = await !reply.drained()
                 if isClientGone, call.tool.isRead { return .failed(text.failure(.cancelled)) }
             }
