@@ -16,8 +16,9 @@ final class CurlCall: UpstreamCall {
         case failed(UpstreamFailure)
     }
 
-    /// Body bytes that wait here before curl is told to pause; it delivers at most 16 KiB at a time.
-    private static let bufferLimit = 64 << 10
+    /// Body bytes that wait here before curl is told to pause; it delivers at most 16 KiB at a time. As much as one read
+    /// of the socket brings: a client that keeps up is not paused for, and one that does not has little waiting.
+    private static let bufferLimit = 16 << 10
 
     private let upstream: CurlUpstream
     private let host: String

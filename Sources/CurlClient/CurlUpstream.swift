@@ -18,7 +18,7 @@ package final class CurlUpstream: Upstream {
     private let routes: [Route]
     private var pool: [EasyHandle] = []
 
-    /// Idle easy handles that are kept. Each may own a receive buffer of 64 KiB.
+    /// Idle easy handles that are kept. Each may own a receive buffer of 16 KiB.
     private static let poolLimit = 32
 
     /// Where an override sends connections, as curl wants it.

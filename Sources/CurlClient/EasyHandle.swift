@@ -90,7 +90,7 @@ final class EasyHandle {
         tollgate_set_long(raw, CURLOPT_FOLLOWLOCATION, 0)
         tollgate_set_long(raw, CURLOPT_NOSIGNAL, 1)
         tollgate_set_long(raw, CURLOPT_TCP_NODELAY, 1)
-        tollgate_set_long(raw, CURLOPT_BUFFERSIZE, 64 << 10)
+        tollgate_set_long(raw, CURLOPT_BUFFERSIZE, 16 << 10)
         tollgate_set_long(raw, CURLOPT_CONNECTTIMEOUT_MS, settings.connectTimeoutMilliseconds)
         // Without it a call that ends while its name is being resolved waits for the resolver's thread, and the whole
         // worker with it. The thread cleans up after itself (Curl_resolver_kill in lib/asyn-thread.c).

@@ -54,7 +54,7 @@ package final class Connection: Watcher {
     /// Input that may wait while an answer is under way; no more is read until it is done.
     private static let readAhead = 64 << 10
     /// Output that may wait before a streaming handler is held up.
-    package static let highWater = 64 << 10
+    package static let highWater = 32 << 10
 
     init(
         loop: Loop, socket: consuming Socket, handler: any RequestHandler, limits: ConnectionLimits, owner: Listener,

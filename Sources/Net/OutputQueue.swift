@@ -50,10 +50,15 @@ struct OutputQueue {
         } else if sent >= own.count + shared.count, !after.isEmpty {
             sent -= own.count + shared.count
             (own, shared, after) = (after, [], [])
-        } else if shared.isEmpty, sent > 64 << 10, sent > own.count / 2 {
+        } else if shared.isEmpty, sent > 32 << 10, sent > own.count / 2 {
             // A client that always leaves something would otherwise have all that it ever took kept for it. Half of
-            // the buffer at least goes, so that each byte is moved no more than once.
-            own.removeFirst(sent)
+            // the buffer at least goes, so that each byte is moved no more than once. An answer's first piece may have
+            // been large; its memory does not stay for all of those after it.
+            if own.capacity > 128 << 10 {
+                own = Array(own[sent...])
+            } else {
+                own.removeFirst(sent)
+            }
             sent = 0
         }
         return outcome

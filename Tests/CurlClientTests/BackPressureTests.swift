@@ -31,7 +31,7 @@ import Testing
             var piece: [UInt8] = []
             var total = 0
             while try await call.read(into: &piece) {
-                #expect(piece.count <= 80 << 10)
+                #expect(piece.count <= 32 << 10)
                 total += piece.count
                 piece.removeAll(keepingCapacity: true)
             }
@@ -55,7 +55,7 @@ import Testing
                 total += piece.count
                 piece.removeAll(keepingCapacity: true)
                 // Slowness is what is tested here.
-                if total < 1 << 20 { try await Task.sleep(for: .milliseconds(150)) }
+                if total < 512 << 10 { try await Task.sleep(for: .milliseconds(150)) }
             }
             #expect(total == Self.size)
             #expect(start.duration(to: .now) > .milliseconds(1_500))
@@ -74,7 +74,7 @@ import Testing
             #expect(await gone.value, "the connection was closed although nobody reads")
             var body: [UInt8] = []
             #expect(await call.failure(into: &body) == .deadline)
-            #expect(body.count >= 64 << 10 && body.count <= 80 << 10)
+            #expect(body.count >= 16 << 10 && body.count <= 32 << 10)
         }
     }
 

@@ -95,7 +95,7 @@ struct AccountContext {
     /// What the error rules say about a body that is JSON.
     private func fault(_ body: [UInt8]) -> UpstreamFault? {
         let shape = ResponseShape(kind: .body, path: [])
-        var inspector = BodyInspector(
+        let inspector = BodyInspector(
             plan: InspectionPlan(rules: integration.errors, shape: shape, pagination: nil, isRead: true))
         var writer = ResultWriter(id: [], limit: 0)
         try? inspector.take(body, into: &writer)

@@ -94,7 +94,7 @@ struct AnswerStream {
                 }
             }
             if hasBegun, !isClientGone, writer.output.count >= AnswerStream.step {
-                responder.write(writer.take())
+                writer.pass(to: responder)
                 isClientGone = await !responder.drained()
                 if isClientGone, call.tool.isRead { return .failed(text.failure(.cancelled)) }
             }

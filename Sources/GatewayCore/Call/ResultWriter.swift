@@ -109,6 +109,13 @@ package struct ResultWriter {
         return taken
     }
 
+    /// Sends on what has been written so far, and goes on in the same memory; not in that of the first piece, which was
+    /// held back and is larger than those that follow.
+    mutating func pass(to responder: any CallResponder) {
+        responder.write(output)
+        output.removeAll(keepingCapacity: output.capacity <= 64 << 10)
+    }
+
     /// Completes the message.
     /// - Parameter notes: further text blocks, for whatever the payload itself cannot say.
     package mutating func end(notes: [String] = [], isError: Bool) {

@@ -121,7 +121,7 @@ package protocol UpstreamCall: AnyObject {
     func head() async throws(UpstreamFailure) -> UpstreamHead
 
     /// Waits for body bytes as they came over the wire (still content-encoded) and appends them to `buffer`. The
-    /// transfer is paused while nobody reads: no more than about 64 KiB wait here.
+    /// transfer is paused while nobody reads: no more than 32 KiB wait here.
     /// - Returns: false at the end of the body, when nothing was appended.
     func read(into buffer: inout [UInt8]) async throws(UpstreamFailure) -> Bool
 

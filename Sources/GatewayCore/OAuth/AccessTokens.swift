@@ -40,8 +40,9 @@ package final class AccessTokens {
     /// A rejected token younger than this is not renewed: Zoho gives ten in ten minutes, and a fresh token that is
     /// refused will not be accepted for being fresher.
     private static let minimumAge: Int64 = 60_000
-    /// The renewal's lock in the store, in milliseconds: a replica that dies with it holds the others up no longer.
-    private static let lockLifetime: Int64 = 10_000
+    /// The renewal's lock in the store, in milliseconds: a replica that dies with it holds the others up no longer, and
+    /// they have renewed within ten seconds. Longer than the accounts server is waited for.
+    private static let lockLifetime: Int64 = 9_000
 
     package init(
         access: Access, upstream: any Upstream, clock: any Clock, client: OAuthClient?, dashboard: String,

@@ -7,23 +7,6 @@ import Wire
 
 extension EndToEnd {
     @Suite struct ReleaseBuildTests {
-        /// A build folder of its own: the test's own is in use.
-        private func build(_ folder: Folder) throws -> String {
-            let scratch = "\(Products.package)/.build/shipped"
-            let process = try ChildProcess(
-                "swift",
-                [
-                    "build", "-c", "release", "--product", "tollgate", "--static-swift-stdlib", "-Xlinker", "-s",
-                    "--package-path", Products.package, "--scratch-path", scratch,
-                ], environment: ProcessInfo.processInfo.environment, folder: folder, name: "build")
-            let start = now()
-            guard try process.exitCode(within: 1800) == 0 else {
-                throw Trouble("The release build failed:\n\(process.output.suffix(2000))\(process.errors.suffix(2000))")
-            }
-            note("release build in \(Int(now() - start)) s")
-            return "\(scratch)/release/tollgate"
-        }
-
         private func run(_ program: String, _ arguments: [String], _ folder: Folder) throws -> String {
             let process = try ChildProcess(program, arguments, folder: folder, name: "tool")
             _ = try process.exitCode()
@@ -32,7 +15,7 @@ extension EndToEnd {
 
         @Test func theShippedProgramIsSmallAloneAndQuick() throws {
             let folder = try Folder()
-            let program = try build(folder)
+            let program = try ShippedProgram.path(folder)
             let size = try #require(
                 try FileManager.default.attributesOfItem(atPath: program)[.size] as? Int)
             note("size of the binary: \(Double(size / 1000) / 1000) MB")

@@ -89,6 +89,96 @@ extension EndToEnd {
             #expect(try seen(bench).filter { $0.what == "renew" }.count == 1)
         }
 
+        /// However the end of a token becomes known: by the clock, or because the upstream refuses it.
+        @Test(
+            "Of 64 calls at the end of a token, over two gateways, one renews it and all are answered",
+            arguments: [
+                "by the clock", "refused",
+            ])
+        func manyCallsAtTheEndOfAToken(_ how: String) throws {
+            let folder = try Folder()
+            let clock = try ShiftedClock(folder)
+            let bench = try Bench(.redis, settings: clock.environment)
+            defer { bench.end() }
+            let server = try bench.makeServer()
+            let gateways = [bench.gateway, try bench.replica(settings: clock.environment)]
+            // Every worker has the token of today.
+            for gateway in gateways {
+                let workers = try Workers(gateway, 2, token: server.token)
+                for client in workers.connections + workers.connections {
+                    #expect(try !gateway.call(server.token, Self.list, on: client).isError)
+                }
+            }
+            try clock.shift(seconds: how == "refused" ? 61 : 3601)
+            try bench.simulator.control("POST", "tokens/expire")
+            try bench.simulator.clear()
+            try bench.simulator.rule(["match": ["path": "/oauth/v2/token"], "times": 0, "delay_ms": 100])
+            let clients = try (0..<64).map { try gateways[$0 % 2].connect() }
+            for (index, client) in clients.enumerated() {
+                client.send(
+                    RawClient.request(
+                        "POST", "/mcp/\(server.token)", fields: Gateway.mcpFields,
+                        body: Gateway.message(
+                            "get_single_zoho_bigin_user_by_id", ["user_id": .string("sim-echo-0-call\(index)")],
+                            id: JSON(index)
+                        ).text))
+            }
+            for (index, client) in clients.enumerated() {
+                let response = try client.readResponse()
+                let answer = Answer(json: try response.json, response: response)
+                #expect(answer.json["id"]?.int == index)
+                #expect(answer.payload?["echo"]?.string == "call\(index)", "\(answer.json.text)")
+            }
+            let seen = try seen(bench)
+            #expect(seen.filter { $0.what == "renew" }.count == 1)
+            let refused = seen.filter { $0.what == "GET" }.count - 64
+            note("64 calls at the end of a token, \(how): \(refused) were sent with the old one first")
+            #expect(how == "refused" ? (1...64).contains(refused) : refused == 0)
+        }
+
+        /// Its lock dies with it, after ten seconds at the latest.
+        @Test("A replica killed while it renews holds the others up for ten seconds and loses none of their calls")
+        func aReplicaKilledWhileItRenews() throws {
+            let bench = try Bench(.redis)
+            defer { bench.end() }
+            let redis = try #require(bench.redis)
+            let server = try bench.makeServer()
+            let other = try bench.replica()
+            try bench.simulator.rule(["match": ["path": "/oauth/v2/token"], "delay_ms": 60_000])
+            func send(_ gateway: Gateway, _ index: Int) throws -> RawClient {
+                let client = try gateway.connect()
+                client.send(
+                    RawClient.request(
+                        "POST", "/mcp/\(server.token)", fields: Gateway.mcpFields,
+                        body: Gateway.message(
+                            "get_single_zoho_bigin_user_by_id", ["user_id": .string("sim-echo-0-call\(index)")],
+                            id: JSON(index)
+                        ).text))
+                return client
+            }
+            let lost = try send(bench.gateway, 0)
+            try eventually("nothing is renewed") { try seen(bench).map(\.what) == ["renew"] }
+            #expect(try redis.keys().contains("lock:oauth:\(server.account)"))
+            let began = now()
+            let early = try (1...16).map { try send(other, $0) }
+            bench.gateway.process.signal(SIGKILL)
+            #expect(try bench.gateway.process.exitCode() == -SIGKILL)
+            let late = try (17...32).map { try send(other, $0) }
+            var took = 0.0
+            for (index, client) in (early + late).enumerated() {
+                let response = try client.readResponse()
+                took = took == 0 ? now() - began : took
+                let answer = Answer(json: try response.json, response: response)
+                #expect(answer.json["id"]?.int == index + 1)
+                #expect(answer.payload?["echo"]?.string == "call\(index + 1)", "\(answer.json.text)")
+            }
+            note("renewed by the other replica \(milliseconds(took * 1000)) after the first one's death")
+            #expect(took < 10.5)
+            #expect(lost.takeSome().isEmpty)
+            #expect(try seen(bench).map(\.what).filter { $0 == "renew" }.count == 2)
+            #expect(try !redis.keys().contains("lock:oauth:\(server.account)"))
+        }
+
         /// Tokens are renewed ahead of their end: the upstream never sees a stale one.
         @Test func renewalComesBeforeTheEnd() throws {
             let bench = try Bench(.sqlite)
