@@ -20,6 +20,7 @@ package final class InspectionPlan: Sendable {
 
     struct Envelope: Sendable {
         let fails: [Condition]
+        let statusFrom: Int
         let code: [Int]
         let message: [Int]
         let details: [Int]
@@ -33,6 +34,7 @@ package final class InspectionPlan: Sendable {
 
     let envelopes: [Envelope]
     let partial: [Partial]
+    let done: [Condition]
     /// 0 is the body's root.
     let nodes: [Node]
     let slots: Int
@@ -79,10 +81,11 @@ package final class InspectionPlan: Sendable {
         func compiled(_ paths: [BodyPath]) -> [Int] { paths.map { slotsByPath[$0]! } }
         envelopes = rules.envelopes.map {
             Envelope(
-                fails: $0.fails.map(compiled), code: compiled($0.code), message: compiled($0.message),
-                details: compiled($0.details), status: compiled($0.status))
+                fails: $0.fails.map(compiled), statusFrom: $0.statusFrom, code: compiled($0.code),
+                message: compiled($0.message), details: compiled($0.details), status: compiled($0.status))
         }
         partial = rules.partial.map { Partial(when: compiled($0.when), note: $0.note) }
+        done = rules.done.map(compiled)
         deepestWatched = max(slotsByPath.keys.map(\.count).max() ?? 0, shape.path.count + 1)
     }
 
@@ -101,6 +104,8 @@ private func elementIndex(_ step: String) -> Int? {
 /// A failure that a body told.
 package struct UpstreamFault: Equatable, Sendable {
     package var errorClass: ErrorClass
+    /// The class follows from what the upstream said; otherwise the HTTP status tells more.
+    package var isKnown = true
     package var code: String?
     package var message: String?
     /// JSON as the upstream wrote it.
