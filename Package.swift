@@ -76,7 +76,8 @@ let package = Package(
             name: "Catalogues", dependencies: ["CAssets", "GatewayCore", "Wire"],
             exclude: ["zoho_bigin", "zoho_mail", "zoho_meeting", "integration.schema.json", "resource.schema.json"],
             swiftSettings: common),
-        .target(name: "ZohoSimulator", dependencies: ["Wire", "Net", "Compression"], swiftSettings: common),
+        .target(
+            name: "ZohoSimulator", dependencies: ["Wire", "Net", "Compression"], swiftSettings: common + small),
 
         // Executables: the only place where concrete types meet.
         .executableTarget(

@@ -178,7 +178,7 @@ import Wire
                 if request.fields.contains("Authorization: Zoho-oauthtoken 1000.new") {
                     return Script(#"{"users":[{"code":"SUCCESS","status":"success","details":{"id":"1"}}]}"#)
                 }
-                return Script(401, [], ErrorForm.object("INVALID_TOKEN"))
+                return Script(401, [], ErrorForm.biginObject("INVALID_TOKEN"))
             }
             let exchange = try await bench.call(token, method, method.hasPrefix("del") ? #"{"user_id":"1"}"# : "{}")
             #expect(exchange.json?["result"]?["isError"]?.bool == false, "\(exchange.text)")
@@ -193,7 +193,7 @@ import Wire
         try await bench.accessToken("1000.old", for: account)
         bench.upstream.answer = { request in
             request.host.hasPrefix("accounts.")
-                ? Self.token("1000.new") : Script(401, [], ErrorForm.object("INVALID_TOKEN"))
+                ? Self.token("1000.new") : Script(401, [], ErrorForm.biginObject("INVALID_TOKEN"))
         }
         let exchange = try await bench.call(token, "list_all_zoho_bigin_users")
         #expect(exchange.status == 200)

@@ -40,34 +40,51 @@ struct Message {
 }
 
 enum Answering {
-    static let integration = installed.integration(named: "zoho_bigin")!
+    /// A call that is about to be answered.
+    struct Asked {
+        let call: ToolCall
+        let config: ServerConfig
+        let inspection: InspectionPlan
 
-    static func tool(_ method: String) -> Tool {
-        integration.tools.first { $0.resource == "users" && $0.method == method }!
+        init(_ caller: ErrorForm.Caller, _ config: ServerConfig = ServerConfig()) throws {
+            self.config = config
+            let tool = caller.tool
+            call = ToolCall(
+                tool: tool, integration: caller.product,
+                caller: Caller(
+                    tenant: "t", account: "a", face: "s", timeout: config.timeout,
+                    maximumResponse: config.maximumResponse),
+                bytes: [], arguments: nil, requestID: RequestIDs(prefix: "r").next())
+            let text = caller.arguments.bytes
+            guard case .valid(let arguments) = try Arguments.read(text, 0..<text.count, for: tool) else {
+                throw Unfit(tool: tool.name)
+            }
+            inspection = tool.inspection(arguments)
+        }
     }
 
-    static func call(_ method: String, _ config: ServerConfig = ServerConfig()) -> ToolCall {
-        ToolCall(
-            tool: tool(method), integration: integration,
-            caller: Caller(
-                tenant: "t", account: "a", face: "s", timeout: config.timeout, maximumResponse: config.maximumResponse),
-            bytes: [], arguments: nil, requestID: RequestIDs(prefix: "r").next())
+    struct Unfit: Error {
+        let tool: String
     }
 
-    /// What a client reads when a call of `method` gets this answer.
+    /// What a client of Bigin's users reads when a call of `method` gets this answer.
     static func answer(
         _ method: String, _ script: Script, config: ServerConfig = ServerConfig(), cursor: String? = nil
     ) async throws -> Answered {
-        let call = call(method, config)
+        try await answer(try Asked(.bigin("users.\(method)"), config), script, cursor: cursor)
+    }
+
+    /// What the client reads.
+    static func answer(_ asked: Asked, _ script: Script, cursor: String? = nil) async throws -> Answered {
+        let call = asked.call
         let exchange = try RecordingExchange()
-        let responder = ToolResponder(Reply(exchange), id: bytes("\"id-1\"")[...], config)
-        let text = FailureText(integration: integration, tool: call.tool)
-        let none = Arguments(bytes: [], values: call.tool.parameters.map { _ in nil }, limit: nil, cursor: nil)
+        let responder = ToolResponder(Reply(exchange), id: bytes("\"id-1\"")[...], asked.config)
         do throws(CallFailure) {
             let transfer = ScriptedCall(script)
             var stream = AnswerStream(
                 call: call, head: UpstreamHead(status: script.status, fields: script.fields),
-                inspection: call.tool.inspection(none), text: text, responder: responder, now: 1_800_000_000_000)
+                inspection: asked.inspection, text: FailureText(integration: call.integration, tool: call.tool),
+                responder: responder, now: 1_800_000_000_000)
             _ = try await stream.pass(transfer) { _ in cursor }
         } catch {
             responder.fail(error, call)
@@ -75,27 +92,6 @@ enum Answering {
         #expect(exchange.status == 200)
         #expect(exchange.isEnded)
         return Answered(body: exchange.body, fields: exchange.fields, isStreamed: exchange.isStreamed)
-    }
-}
-
-extension JSON {
-    /// The same value with the members of every object in the opposite order.
-    var reversed: JSON {
-        switch self {
-        case .array(let items): .array(items.map(\.reversed))
-        case .object(let members): .object(members.reversed().map { ($0.key, $0.value.reversed) })
-        default: self
-        }
-    }
-
-    /// The same value with white space wherever it may be.
-    var spaced: String {
-        switch self {
-        case .array(let items): "[ \(items.map(\.spaced).joined(separator: "\t,\n"))\r\n]"
-        case .object(let members):
-            "{\n \(members.map { "\(JSON.string($0.key).text) : \($0.value.spaced)" }.joined(separator: " , ")) }"
-        default: text
-        }
     }
 }
 

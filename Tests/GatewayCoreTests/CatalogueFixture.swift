@@ -95,6 +95,20 @@ enum Acme {
         Spoiling(#""us":"api.acme.example""#, #""us":"evil.example/x""#, main, "hosts.api.us", "no host name"),
         Spoiling(#""api":{"#, #""main":{"#, main, "hosts", "`api` is missing"),
         Spoiling(#""not_found":["GONE"]"#, #""not_fuond":["GONE"]"#, main, "errors.codes.not_fuond", "`not_found`"),
+        Spoiling(
+            #""not_found":["GONE"]}"#, #""not_found":["GONE"]},"texts":{"conflict":["Exists"]}"#, main,
+            "errors.texts.conflict[0]", "lower case"),
+        Spoiling(
+            #""not_found":["GONE"]}"#, #""not_found":["GONE"]},"texts":{"conflcit":["exists"]}"#, main,
+            "errors.texts.conflcit", "Did you mean `conflict`"),
+        Spoiling(
+            #""not_found":["GONE"]}"#, #""not_found":["GONE"]},"hints":[{"codes":["GONE"]}]"#, main,
+            "errors.hints[0]", "`hint` is missing"),
+        Spoiling(
+            #""fails":[{"at":"status","equals":["error"]}],"#, "", main, "errors.envelopes[0]", "`status_from`"),
+        Spoiling(
+            #""fails":[{"at":"status","equals":["error"]}],"#, #""status_from":200,"#, main, "errors.envelopes[0]",
+            "400 or more"),
         Spoiling(#""at":"status""#, #""at":"a.b.c.d.e""#, main, "errors.envelopes[0].fails[0].at", "one to four"),
         Spoiling(#""equals":["error"]"#, #""exists":false"#, main, "errors.envelopes[0].fails[0]", "only be true"),
         Spoiling(#"{"integration""#, #"{,"integration""#, main, "line 1", ""),

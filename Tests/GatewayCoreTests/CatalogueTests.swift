@@ -94,6 +94,20 @@ import Wire
         #expect(isExplained, "\(String(describing: error))")
     }
 
+    @Test func aHintThatNamesAToolWhichDoesNotExistIsFound() throws {
+        func findings(_ tool: String) throws -> [String] {
+            let hint = #""hints":[{"codes":["GONE"],"hint":"Ask \#(tool)."}]"#
+            let main = Acme.integration.replacing(#""not_found":["GONE"]}"#, with: #""not_found":["GONE"]},\#(hint)"#)
+            let catalogue = try Catalogue(files: Acme.files(integration: main))
+            return CatalogueLint.findings(catalogue.integrations[0]).filter { $0.contains("hint") }
+        }
+        #expect(try findings("list_all_acme_desk_tickets") == [])
+        #expect(
+            try findings("list_all_acme_desk_ticket") == [
+                "a hint mentions the tool list_all_acme_desk_ticket, which does not exist. Did you mean `list_all_acme_desk_tickets`?"
+            ])
+    }
+
     @Test func filesThatDoNotBelongTogetherAreRefused() {
         let files = Acme.files()
         #expect(throws: CatalogueError.self) { try Catalogue(files: [files[1]]) }

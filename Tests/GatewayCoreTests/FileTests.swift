@@ -78,6 +78,40 @@ import Wire
         #expect(answer.text.contains("Attachment not found"))
     }
 
+    /// Files may be JSON or HTML themselves; Zoho's own answers are called response.json or have no name.
+    @Test(arguments: ["application/json", "text/html;charset=UTF-8", "application/octet-stream"])
+    func aFileOfAnyTypeIsAFileWhatEverItSays(_ type: String) async throws {
+        let (bench, token, _) = try await bench()
+        let body = #"{"status":{"code":500},"error":"<html>"}"#
+        bench.upstream.answer = { _ in
+            Script(
+                200, [("content-type", type), ("content-disposition", "attachment; filename=\"export.json\"")], body)
+        }
+        let answer = try await bench.call(token, tool, arguments)
+        let resource = try #require(answer.json?["result"]?["content"]?.array?[0]["resource"], "\(answer.text)")
+        #expect(resource["name"]?.string == "export.json")
+        #expect(resource["blob"]?.string.flatMap(Base64.decode) == bytes(body))
+    }
+
+    @Test(
+        arguments: [
+            (200, ["content-disposition": "attachment; filename=response.json"], 400, "invalid_request"),
+            (200, [:], 400, "invalid_request"),
+            (404, ["content-disposition": "attachment; filename=export.json"], 404, "not_found"),
+            (204, [:], 404, "not_found"),
+        ] as [(Int, [String: String], Int, String)])
+    func anAnswerOfZohosOwnIsNoFile(
+        _ status: Int, _ more: [String: String], _ code: Int, _ errorClass: String
+    ) async throws {
+        let (bench, token, _) = try await bench()
+        let fields = [("content-type", "application/json;charset=UTF-8")] + more.map { ($0.key, $0.value) }
+        let body = #"{"status":{"code":\#(code),"description":"Invalid Input"}}"#
+        bench.upstream.answer = { _ in Script(status, fields, status == 204 ? "" : body) }
+        let answer = try await bench.call(token, tool, arguments)
+        #expect(answer.json?["error"]?["code"]?.int == code, "\(answer.text)")
+        #expect(answer.json?["error"]?["data"]?["class"]?.string == errorClass)
+    }
+
     @Test func anUploadSendsTheBytesThatTheBase64StandsFor() async throws {
         let (bench, token, _) = try await bench()
         bench.upstream.answer = { _ in

@@ -127,7 +127,7 @@ import Wire
     }
 
     @Test func anErrorInGzipIsFound() async throws {
-        let packed = Gzip.compress(bytes(ErrorForm.object("INVALID_TOKEN")))
+        let packed = Gzip.compress(bytes(ErrorForm.biginObject("INVALID_TOKEN")))
         let script = Script(200, [("content-encoding", "gzip")], pieces: [packed])
         #expect(try await Answering.answer("list", script).message().code == 401)
     }
@@ -153,13 +153,13 @@ import Wire
 
     @Test func whatIsKnownOfLimitsIsInTheHeadersOfSuccessAndFailure() async throws {
         let fields = [("x-api-credits-remaining", "4711")]
-        for (status, body) in [(200, #"{"users":[]}"#), (400, ErrorForm.object("INVALID_DATA"))] {
+        for (status, body) in [(200, #"{"users":[]}"#), (400, ErrorForm.biginObject("INVALID_DATA"))] {
             let answered = try await Answering.answer("list", Script(status, fields, body))
             #expect(answered.fields["ratelimit-remaining"] == "4711")
             #expect(answered.fields["ratelimit-limit"] == nil)
             #expect(answered.fields["ratelimit-reset"] == nil)
         }
-        let message = try await Answering.answer("list", Script(400, fields, ErrorForm.object("INVALID_DATA")))
+        let message = try await Answering.answer("list", Script(400, fields, ErrorForm.biginObject("INVALID_DATA")))
             .message()
         #expect(message.data?["ratelimit"] == ["remaining": 4711])
     }

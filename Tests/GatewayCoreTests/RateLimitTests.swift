@@ -61,6 +61,19 @@ import Testing
         #expect(RateLimit(head: head, now: RateLimitTests.now) == row.expected, "\(row.fields)")
     }
 
+    @Test(
+        arguments: [
+            ("Try again after 22 minutes.", 1320), ("please TRY AGAIN in 1 hour", 3600),
+            ("Again after 5 seconds, or not", 5), ("Try again after some time.", nil), ("Try again after 5", nil),
+            ("Try again after 5 parsecs", nil), ("more than 100 requests in 2 minutes", nil),
+            ("Try again after 0 minutes", nil), ("Try again after 25 hours", nil), ("again", nil), ("", nil),
+            ("Try again after 99999999999999999999 seconds", nil),
+        ] as [(String, Int?)])
+    func aWaitThatASentenceNamesIsUnderstood(_ sentence: String, _ seconds: Int?) {
+        #expect(RateLimit.stated(in: [sentence]) == seconds)
+        #expect(RateLimit.stated(in: ["no", sentence]) == seconds)
+    }
+
     @Test func fieldsHoldOnlyWhatIsKnown() {
         #expect(RateLimit().fields.isEmpty)
         #expect(RateLimit().json == nil)

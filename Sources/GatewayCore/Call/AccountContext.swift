@@ -85,7 +85,9 @@ struct AccountContext {
         }
         let json = try? JSON(parsing: body)
         let rateLimit = RateLimit(head: head, now: clock.unixMilliseconds)
-        if let failure = text.failure(head, json == nil ? nil : fault(body), rateLimit) { throw failure }
+        if let failure = text.failure(head, json == nil ? nil : fault(body, under: head.status), rateLimit) {
+            throw failure
+        }
         guard let json else {
             throw text.broken("sent no JSON when it was asked for the account's `\(source.name)`", status: head.status)
         }
@@ -93,14 +95,14 @@ struct AccountContext {
     }
 
     /// What the error rules say about a body that is JSON.
-    private func fault(_ body: [UInt8]) -> UpstreamFault? {
+    private func fault(_ body: [UInt8], under status: Int) -> UpstreamFault? {
         let shape = ResponseShape(kind: .body, path: [])
         let inspector = BodyInspector(
             plan: InspectionPlan(rules: integration.errors, shape: shape, pagination: nil, isRead: true))
         var writer = ResultWriter(id: [], limit: 0)
         try? inspector.take(body, into: &writer)
         try? inspector.finish(into: &writer)
-        return inspector.fault
+        return inspector.fault(under: status)
     }
 
     /// Best effort: what was not kept is read again by the next call.

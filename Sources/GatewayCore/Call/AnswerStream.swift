@@ -76,12 +76,10 @@ struct AnswerStream {
             do throws(UpstreamFailure) {
                 guard try await body.next(&piece) else { break }
             } catch {
-                return .failed(
-                    head.status >= 400 ? text.failure(status: head.status, rateLimit) : text.failure(error)
-                )
+                return .failed(told ?? text.failure(error))
             }
             seen += piece.count
-            do throws(JSONError) { try inspector.take(piece, into: &writer) } catch { return .failed(notJSON(piece)) }
+            do throws(JSONError) { try inspector.take(piece, into: &writer) } catch { return .failed(told ?? notJSON) }
             if writer.isOverfull || inspector.isTruncated { return .cut }
             if writer.isStructured {
                 if writer.textCount > ResultWriter.maximumStructured { return .failed(told ?? tooLarge) }
@@ -102,25 +100,26 @@ struct AnswerStream {
         }
         guard seen > 0 else { return .failed(empty) }
         do throws(JSONError) { try inspector.finish(into: &writer) } catch {
-            return .failed(
-                head.status >= 400
-                    ? text.failure(status: head.status, rateLimit)
-                    : text.broken("broke off its answer", status: head.status))
+            return .failed(told ?? text.broken("broke off its answer", status: head.status))
         }
         return .complete
     }
 
     /// The failure that the answer tells of so far.
-    private var told: CallFailure? { text.failure(head, inspector.fault, rateLimit) }
+    private var told: CallFailure? { text.failure(head, inspector.fault(under: head.status), rateLimit) }
 
     /// What is wrong when the answer has ended without what was asked for.
     private var missing: CallFailure? {
         if inspector.foundPayload || call.tool.response.mayBeAbsent { return nil }
+        if inspector.saysNothing { return asksForRecord ? notFound : nil }
         // An empty array where one record was due means that there is none.
         if call.tool.response.isFirstElement, call.tool.method == "get" { return notFound }
         return text.broken(
             "sent an answer without `\(call.tool.response.path.joined(separator: "."))`", status: head.status)
     }
+
+    /// Having nothing to give is no answer to this call.
+    private var asksForRecord: Bool { call.tool.isRead && call.tool.response.kind != .list }
 
     private var tooLarge: CallFailure {
         let way = call.tool.pagination?.size == nil ? "Narrow the request down." : "Ask again with a smaller `limit`."
@@ -137,15 +136,12 @@ struct AnswerStream {
     }
 
     private var empty: CallFailure {
-        head.status >= 400
-            ? text.failure(status: head.status, rateLimit) : text.broken("sent an empty answer", status: head.status)
+        told ?? text.broken("sent an empty answer", status: head.status)
     }
 
-    private func notJSON(_ piece: [UInt8]) -> CallFailure {
-        if head.status >= 400 { return text.failure(status: head.status, rateLimit) }
+    private var notJSON: CallFailure {
         let isHTML =
-            head["content-type"]?.lowercased().hasPrefix("text/html") ?? false
-            || piece.first { $0 > ASCII.space } == 0x3C
+            head["content-type"]?.lowercased().hasPrefix("text/html") ?? false || inspector.firstByte == 0x3C
         return text.broken(
             isHTML ? "sent an HTML page instead of JSON" : "sent something that is not JSON", status: head.status)
     }
@@ -156,7 +152,7 @@ struct AnswerStream {
 
     /// 204: nothing to list, nothing to get, or done.
     private mutating func noContent() throws(CallFailure) -> CallOutcome {
-        if call.tool.isRead, call.tool.response.kind != .list { throw notFound }
+        if asksForRecord { throw notFound }
         return endComplete(cursor: nil)
     }
 

@@ -10,6 +10,10 @@ package final class BodyInspector {
 
     /// True once the payload's place has been seen.
     package var foundPayload: Bool { inspection.payload.isFound }
+    /// The body says that there is nothing: null in the payload's place, or a success that needs none.
+    var saysNothing: Bool { inspection.saysNothing }
+    /// The first byte that is neither mark nor white space.
+    var firstByte: UInt8? { inspection.firstByte }
     /// Elements of the list that were passed on.
     package var elementCount: Int { inspection.payload.elementCount }
     /// The list was cut at the writer's limit.
@@ -24,10 +28,11 @@ package final class BodyInspector {
     package func finish(into writer: inout ResultWriter) throws(JSONError) { try inspection.finish(into: &writer) }
 
     /// What the body says so far about failure.
-    package var fault: UpstreamFault? { inspection.fault }
+    /// - Parameter status: the HTTP status that it came with.
+    package func fault(under status: Int) -> UpstreamFault? { inspection.fault(under: status) }
 
     /// Records that failed while others succeeded, told apart by index.
-    package var partialFailures: [(index: Int, text: String)] { inspection.records.partialFailures }
+    package var partialFailures: [(index: Int, text: String)] { inspection.partialFailures }
 
     /// Sentences about parts that failed.
     package var partialNotes: [String] { inspection.partialNotes }
@@ -50,6 +55,10 @@ private struct Inspection: ~Copyable {
     private var pending: Int?
     private(set) var payload: Payload
     private(set) var records: RecordTally
+    /// Bytes of a byte order mark that have come; nil once the text has begun.
+    private var markCount: Int? = 0
+    /// The first byte that is neither mark nor white space.
+    private(set) var firstByte: UInt8?
 
     /// One value that is being kept, from `from` in the current piece.
     private struct Capture {
@@ -71,6 +80,8 @@ private struct Inspection: ~Copyable {
 
     mutating func take(_ bytes: [UInt8], into writer: inout ResultWriter) throws(JSONError) {
         var position = 0
+        if markCount != nil { try skipMark(bytes, &position) }
+        if firstByte == nil { firstByte = bytes[position...].first { $0 > ASCII.space } }
         while let event = try scanner.next(bytes, &position) { handle(event, bytes, position, &writer) }
         for index in active.indices {
             keep(bytes, active[index].from..<bytes.count, active[index].slot)
@@ -78,6 +89,19 @@ private struct Inspection: ~Copyable {
         }
         records.pieceEnded(bytes)
         payload.pieceEnded(bytes, &writer)
+    }
+
+    /// A parser may pass over a byte order mark (RFC 8259 section 8.1).
+    private mutating func skipMark(_ bytes: [UInt8], _ position: inout Int) throws(JSONError) {
+        let mark: InlineArray<3, UInt8> = [0xEF, 0xBB, 0xBF]
+        while let count = markCount, position < bytes.count {
+            guard bytes[position] == mark[count] else {
+                if count > 0 { throw JSONError(offset: position, reason: "no value begins like this") }
+                return markCount = nil
+            }
+            position += 1
+            markCount = count == 2 ? nil : count + 1
+        }
     }
 
     mutating func finish(into writer: inout ResultWriter) throws(JSONError) {
@@ -140,19 +164,37 @@ private struct Inspection: ~Copyable {
 
     // MARK: Conclusions
 
-    var fault: UpstreamFault? {
-        for envelope in plan.envelopes where envelope.fails.allSatisfy({ holds($0) }) {
-            let code = text(envelope.code)
-            let status = text(envelope.status).flatMap { Int($0) }
-            return UpstreamFault(
-                errorClass: code.flatMap(plan.rules.errorClass) ?? status.map(ErrorClass.of) ?? .invalidRequest,
-                code: code,
-                message: text(envelope.message), details: firstValue(envelope.details))
+    func fault(under status: Int) -> UpstreamFault? {
+        for envelope in plan.envelopes where status >= envelope.statusFrom && envelope.fails.allSatisfy({ holds($0) }) {
+            if let fault = fault(envelope) { return fault }
         }
         return records.fault(plan.rules)
     }
 
+    private func fault(_ envelope: RulePlan.Envelope) -> UpstreamFault? {
+        let rules = plan.rules
+        let codes = texts(envelope.code)
+        let messages = texts(envelope.message)
+        // Nothing but the HTTP status said that this is an error, and the body has nothing to add.
+        if envelope.fails.isEmpty, codes.isEmpty, messages.isEmpty { return nil }
+        // Some put the name that is known beside a number that is not, or into the message.
+        let known = (codes + messages).first { rules.errorClass(of: $0) != nil }
+        let named = known.flatMap(rules.errorClass(of:)) ?? messages.lazy.compactMap(rules.errorClass(saying:)).first
+        let status = texts(envelope.status).first.flatMap { Int($0) }
+        return UpstreamFault(
+            errorClass: named ?? status.map(ErrorClass.of) ?? .invalidRequest, isKnown: named != nil,
+            code: known ?? codes.first, message: messages.first,
+            details: firstValue(envelope.details).flatMap { scalar($0) == messages.first ? nil : $0 })
+    }
+
+    var partialFailures: [(index: Int, text: String)] {
+        // What was read are data, whatever members they have, unless every element says that it failed.
+        plan.isRead && records.sawOrdinaryElement ? [] : records.partialFailures
+    }
+
     var partialNotes: [String] { plan.partial.filter { holds($0.when) }.map(\.note) }
+
+    var saysNothing: Bool { payload.isNull || plan.done.contains { holds($0) } }
 
     func value(at path: BodyPath) -> String? {
         guard let value = captured(plan.slot(path)), !isNull(value) else { return nil }
@@ -168,24 +210,23 @@ private struct Inspection: ~Copyable {
         guard let value = captured(condition.slot), !isNull(value) else { return false }
         switch condition.test {
         case .exists: return true
-        case .notEmpty: return !["[]", "{}", "\"\"", "0", "false"].contains(value.filter { $0 > ASCII.space }.text)
+        case .notEmpty: return !isEmpty(value) && !["0", "false"].contains(value.text)
         case .equals(let texts): return texts.contains(scalar(value))
         case .atLeast(let minimum): return Int(scalar(value)).map { $0 >= minimum } ?? false
         }
     }
 
-    /// The first of `slots` that holds a string or a number.
-    private func text(_ slots: [Int]) -> String? {
-        for slot in slots {
-            guard let value = captured(slot), let first = value.first else { continue }
-            if first == ASCII.quote || first.isDigit || first == ASCII.hyphen { return scalar(value) }
+    /// The strings and numbers of `slots`.
+    private func texts(_ slots: [Int]) -> [String] {
+        slots.compactMap { slot in
+            guard let value = captured(slot), let first = value.first else { return nil }
+            return first == ASCII.quote || first.isDigit || first == ASCII.hyphen ? scalar(value) : nil
         }
-        return nil
     }
 
     private func firstValue(_ slots: [Int]) -> [UInt8]? {
         for slot in slots {
-            if let value = captured(slot), value.count > 2, !isNull(value) { return value }
+            if let value = captured(slot), !isEmpty(value) { return value }
         }
         return nil
     }
@@ -198,4 +239,10 @@ func isNull(_ value: [UInt8]) -> Bool { value.equals(0..<value.count, "null") }
 func scalar(_ value: [UInt8]) -> String {
     guard value.count >= 2, value.first == ASCII.quote else { return value.text(0..<value.count) }
     return JSONText.decode(value, 1..<value.count - 1)
+}
+
+/// Whether a captured value says nothing: null, or an array, object or string without anything in it.
+func isEmpty(_ value: [UInt8]) -> Bool {
+    if value.first == ASCII.quote { return value.count <= 2 }
+    return value.isEmpty || isNull(value) || ["[]", "{}"].contains(value.filter { $0 > ASCII.space }.text)
 }

@@ -6,6 +6,8 @@ package struct ErrorRules: Sendable {
     /// A body that is an error when all of `fails` hold.
     struct Envelope: Sendable {
         let fails: [Condition]
+        /// Only under an HTTP status of at least this: such a body means failure because the status does.
+        let statusFrom: Int
         /// Places to look for each fact; the first that is there counts.
         let code: [BodyPath]
         let message: [BodyPath]
@@ -18,6 +20,14 @@ package struct ErrorRules: Sendable {
     struct Partial: Sendable {
         let when: Condition
         let note: String
+    }
+
+    /// What helps against one failure, in place of the advice that its class gives.
+    struct Hint: Sendable {
+        let codes: Set<String>
+        /// Parts of messages, in lower case.
+        let texts: [String]
+        let hint: String
     }
 
     struct Condition: Sendable {
@@ -50,10 +60,13 @@ package struct ErrorRules: Sendable {
 
     let records: Records?
     let plan: RulePlan
+    let hints: [Hint]
     private let classes: [String: ErrorClass]
+    /// Parts of messages, in lower case.
+    private let texts: [(text: String, errorClass: ErrorClass)]
 
     init(_ node: CatalogueNode) throws(CatalogueError) {
-        try node.allow(["envelopes", "records", "partial", "codes"])
+        try node.allow(["envelopes", "records", "partial", "done", "codes", "texts", "hints"])
         let envelopes = try node.required("envelopes").elements().map { (node) throws(CatalogueError) in
             try Envelope(node)
         }
@@ -62,27 +75,45 @@ package struct ErrorRules: Sendable {
             try node.allow(["when", "note"])
             return Partial(when: try Condition(try node.required("when")), note: try node.required("note").string())
         }
-        plan = RulePlan(envelopes: envelopes, partial: partial)
-        var classes: [String: ErrorClass] = [:]
-        for (name, codes) in try node.required("codes").members() {
-            guard let errorClass = ErrorClass(rawValue: name) else {
-                throw codes.fail(
-                    "`\(name)` is no error class.\(didYouMean(name, among: ErrorClass.allCases.map(\.rawValue)))")
-            }
-            for code in try codes.strings() { classes[code] = errorClass }
+        let done = try (node.optional("done")?.elements() ?? []).map { (node) throws(CatalogueError) in
+            try Condition(node)
         }
-        self.classes = classes
+        plan = RulePlan(envelopes: envelopes, partial: partial, done: done)
+        hints = try (node.optional("hints")?.elements() ?? []).map { (node) throws(CatalogueError) in try Hint(node) }
+        classes = Dictionary(try byClass(node.required("codes"))) { $1 }
+        let texts = node.optional("texts")
+        for (_, parts) in try texts?.members() ?? [] { _ = try lowerCase(parts) }
+        self.texts = try texts.map { (node) throws(CatalogueError) in try byClass(node) } ?? []
     }
 
     /// The class of an upstream's own code; nil when the catalogue does not know it.
     func errorClass(of code: String) -> ErrorClass? { classes[code] }
+
+    /// The class of a failure whose code says nothing; nil when its message says nothing either.
+    func errorClass(saying message: String) -> ErrorClass? {
+        if texts.isEmpty { return nil }
+        let message = message.lowercased()
+        return texts.first { message.has($0.text) }?.errorClass
+    }
+
+    func hint(code: String?, message: String?) -> String? {
+        let message = message?.lowercased()
+        return hints.first { hint in
+            code.map(hint.codes.contains) == true
+                || message.map { text in hint.texts.contains { text.has($0) } } == true
+        }?.hint
+    }
 }
 
 extension ErrorRules.Envelope {
     init(_ node: CatalogueNode) throws(CatalogueError) {
-        try node.allow(["fails", "code", "message", "details", "status"])
-        fails = try node.required("fails").elements().map { (node) throws(CatalogueError) in
+        try node.allow(["fails", "status_from", "code", "message", "details", "status"])
+        fails = try (node.optional("fails")?.elements() ?? []).map { (node) throws(CatalogueError) in
             try ErrorRules.Condition(node)
+        }
+        statusFrom = try node.optional("status_from")?.int() ?? 0
+        guard !fails.isEmpty || statusFrom >= 400 else {
+            throw node.fail("without `fails` every answer were an error; `status_from` must then be 400 or more")
         }
         code = try bodyPaths(node.required("code"))
         message = try bodyPaths(node.required("message"))
@@ -109,6 +140,37 @@ extension ErrorRules.Condition {
     }
 }
 
+extension ErrorRules.Hint {
+    init(_ node: CatalogueNode) throws(CatalogueError) {
+        try node.allow(["codes", "texts", "hint"])
+        codes = Set(try node.optional("codes")?.strings() ?? [])
+        texts = try node.optional("texts").map { (node) throws(CatalogueError) in try lowerCase(node) } ?? []
+        hint = try node.required("hint").string()
+    }
+}
+
 private func bodyPaths(_ node: CatalogueNode) throws(CatalogueError) -> [BodyPath] {
     try node.elements().map { (node) throws(CatalogueError) in try bodyPath(node) }
+}
+
+/// What belongs to each class, by the class's name.
+private func byClass(_ node: CatalogueNode) throws(CatalogueError) -> [(String, ErrorClass)] {
+    var entries: [(String, ErrorClass)] = []
+    for (name, texts) in try node.members() {
+        guard let errorClass = ErrorClass(rawValue: name) else {
+            throw texts.fail(
+                "`\(name)` is no error class.\(didYouMean(name, among: ErrorClass.allCases.map(\.rawValue)))")
+        }
+        for text in try texts.strings() { entries.append((text, errorClass)) }
+    }
+    return entries
+}
+
+/// Parts of messages, which are compared in lower case.
+private func lowerCase(_ node: CatalogueNode) throws(CatalogueError) -> [String] {
+    try node.elements().map { (node) throws(CatalogueError) in
+        let text = try node.string()
+        guard text == text.lowercased(), !text.isEmpty else { throw node.fail("a part of a message is in lower case") }
+        return text
+    }
 }

@@ -11,16 +11,24 @@ struct FailureText {
     private static let maximumQuote = 300
 
     /// The failure that an answer told of.
-    func failure(_ fault: UpstreamFault, status: Int, _ rateLimit: RateLimit) -> CallFailure {
+    func failure(_ fault: UpstreamFault, status: Int, _ limits: RateLimit) -> CallFailure {
+        var rateLimit = limits
+        if fault.errorClass == .rateLimited, rateLimit.reset == nil {
+            rateLimit.reset = RateLimit.stated(
+                in: [fault.message, fault.details?.text].compactMap { $0 })
+        }
         let message = fault.message.map(FailureText.cleaned)
         let code = fault.code.map(FailureText.cleaned)
         var said = message.flatMap { $0.isEmpty ? nil : $0 } ?? code ?? "HTTP status \(status)"
         if let code, said != code { said += " (\(code))" }
-        if let details = fault.details, details.count > 2, details.count <= FailureText.maximumQuote {
-            said += ", \(details.text(0..<details.count))"
+        if let details = fault.details.flatMap({ try? JSON(parsing: $0) })?.bytes,
+            details.count <= FailureText.maximumQuote
+        {
+            said += ", \(details.text)"
         }
+        let known = fault.errorClass == .rateLimited ? nil : integration.errors.hint(code: code, message: message)
         var failure = CallFailure(
-            fault.errorClass, "\(integration.title): \(said). \(advice(fault.errorClass, rateLimit, message))",
+            fault.errorClass, "\(integration.title): \(said). \(known ?? advice(fault.errorClass, rateLimit))",
             retryAfter: fault.errorClass.isRetryable(read: tool?.isRead ?? true)
                 ? rateLimit.reset.map { $0 * 1000 } : nil)
         failure.upstreamStatus = status
@@ -28,15 +36,15 @@ struct FailureText {
         failure.upstreamMessage = message
         failure.upstreamDetails = fault.details
         failure.rateLimit = rateLimit
-        failure.hint = hint(fault.errorClass)
+        failure.hint = known ?? hint(fault.errorClass)
         return failure
     }
 
     /// The failure that an answer tells of by its status or in its body.
     func failure(_ head: UpstreamHead, _ fault: UpstreamFault?, _ rateLimit: RateLimit) -> CallFailure? {
         if var fault {
-            // The status decides where the code is not known, or where it is the clearer of the two.
-            if head.status >= 400, fault.code.flatMap(integration.errors.errorClass) == nil || head.status == 429 {
+            // The status decides where the words are not known, or where it is the clearer of the two.
+            if head.status >= 400, !fault.isKnown || head.status == 429 {
                 fault.errorClass = .of(status: head.status)
             }
             return failure(fault, status: head.status, rateLimit)
@@ -75,12 +83,10 @@ struct FailureText {
         }
     }
 
-    private func advice(_ errorClass: ErrorClass, _ rateLimit: RateLimit, _ message: String?) -> String {
+    private func advice(_ errorClass: ErrorClass, _ rateLimit: RateLimit) -> String {
         switch errorClass {
         case .rateLimited:
             if let reset = rateLimit.reset { return "Wait \(reset) seconds before calling again." }
-            // Some write the wait into the sentence: "… Try again after 22 minutes."
-            if message?.has("gain after") == true { return "Wait for as long as that says." }
             return "It did not say for how long; wait at least a minute before calling again."
         case .scopeMissing:
             return "The connection lacks the permission \(scopes). \(errorClass.advice)"

@@ -25,6 +25,7 @@ package final class InspectionPlan: Sendable {
     var nodes: [PlaceTree.Node] { places.nodes }
     var slots: Int { places.slots.count }
     var envelopes: [RulePlan.Envelope] { rules.plan.envelopes }
+    var done: [RulePlan.Condition] { rules.plan.done }
     var partial: [RulePlan.Partial] { rules.plan.partial }
 
     func slot(_ path: BodyPath) -> Int { places.slots[path]! }
@@ -37,6 +38,8 @@ package final class InspectionPlan: Sendable {
 /// A failure that a body told.
 package struct UpstreamFault: Equatable, Sendable {
     package var errorClass: ErrorClass
+    /// The class follows from what the upstream said; otherwise the HTTP status tells more.
+    package var isKnown = true
     package var code: String?
     package var message: String?
     /// JSON as the upstream wrote it.

@@ -5,16 +5,21 @@ import Wire
 struct Payload {
     private let kind: ResponseShape.Kind
     private let isFirstElement: Bool
+    /// The payload is a part of the body, and not all of it.
+    private let hasPlace: Bool
     private var listDepth: Int?
     private var valueDepth: Int?
     private var from = 0
     private(set) var isFound = false
+    /// There is null where a record is due.
+    private(set) var isNull = false
     private(set) var elementCount = 0
     private(set) var isTruncated = false
 
     init(shape: ResponseShape) {
         kind = shape.kind
         isFirstElement = shape.isFirstElement
+        hasPlace = !shape.path.isEmpty
     }
 
     mutating func valueBegan(
@@ -30,6 +35,7 @@ struct Payload {
             isFound = true
             writer.beginList()
         case (.list, _): break
+        case (_, .null) where hasPlace: isNull = true
         case (_, .array) where isFirstElement: listDepth = depth
         case (_, _) where isFirstElement: break
         default: (isFound, valueDepth, from) = (true, depth, offset)

@@ -57,17 +57,24 @@ final class RulePlan: Sendable {
     struct Condition: Sendable {
         let slot: Int
         let test: ErrorRules.Condition.Test
+
+        init(_ condition: ErrorRules.Condition, _ places: inout PlaceTree) {
+            slot = places.slot(at: condition.path)
+            test = condition.test
+        }
     }
 
     final class Envelope: Sendable {
         let fails: [Condition]
+        let statusFrom: Int
         let code: [Int]
         let message: [Int]
         let details: [Int]
         let status: [Int]
 
         init(_ envelope: ErrorRules.Envelope, _ places: inout PlaceTree) {
-            fails = envelope.fails.map { Condition(slot: places.slot(at: $0.path), test: $0.test) }
+            fails = envelope.fails.map { Condition($0, &places) }
+            statusFrom = envelope.statusFrom
             code = envelope.code.map { places.slot(at: $0) }
             message = envelope.message.map { places.slot(at: $0) }
             details = envelope.details.map { places.slot(at: $0) }
@@ -83,13 +90,13 @@ final class RulePlan: Sendable {
     let places: PlaceTree
     let envelopes: [Envelope]
     let partial: [Partial]
+    let done: [Condition]
 
-    init(envelopes: [ErrorRules.Envelope], partial: [ErrorRules.Partial]) {
+    init(envelopes: [ErrorRules.Envelope], partial: [ErrorRules.Partial], done: [ErrorRules.Condition]) {
         var places = PlaceTree()
         self.envelopes = envelopes.map { Envelope($0, &places) }
-        self.partial = partial.map {
-            Partial(when: Condition(slot: places.slot(at: $0.when.path), test: $0.when.test), note: $0.note)
-        }
+        self.partial = partial.map { Partial(when: Condition($0.when, &places), note: $0.note) }
+        self.done = done.map { Condition($0, &places) }
         self.places = places
     }
 }

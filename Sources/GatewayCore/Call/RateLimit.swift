@@ -63,6 +63,29 @@ package struct RateLimit: Equatable, Sendable {
         return delay
     }
 
+    /// Seconds that a sentence names, as in "Try again after 22 minutes."; nil when none of them does.
+    static func stated(in sentences: [String]) -> Int? {
+        sentences.lazy.compactMap(stated).first
+    }
+
+    private static func stated(_ sentence: String) -> Int? {
+        let words = sentence.lowercased().split { !($0.isLetter || $0.isNumber) }
+        for (index, word) in words.enumerated().dropLast(3) where word == "again" {
+            guard words[index + 1] == "after" || words[index + 1] == "in", let count = Int(words[index + 2]) else {
+                continue
+            }
+            let unit =
+                switch words[index + 3] {
+                case "second", "seconds": 1
+                case "minute", "minutes": 60
+                case "hour", "hours": 3600
+                default: 0
+                }
+            if unit > 0, (1...86_400 / unit).contains(count) { return count * unit }
+        }
+        return nil
+    }
+
     private static func seconds(_ text: String, _ now: Int64) -> Int? {
         guard let value = Int64(text) else {
             guard let instant = HTTPDate.parse(text) else { return nil }

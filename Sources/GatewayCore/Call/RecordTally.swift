@@ -82,7 +82,7 @@ struct RecordTally {
             failed += 1
             if failures.count < RecordTally.maximumDescribed {
                 let details = values[Member.details.rawValue]
-                failures.append((index, code, value(.message), details.flatMap { $0.count > 2 ? $0 : nil }))
+                failures.append((index, code, value(.message), details.flatMap { isEmpty($0) ? nil : $0 }))
             }
         } else if rules.succeeded.contains(status) {
             succeeded += 1
@@ -99,8 +99,9 @@ struct RecordTally {
     func fault(_ rules: ErrorRules) -> UpstreamFault? {
         // Inside the array the next record may still succeed.
         guard !inArray, failed > 0, succeeded == 0, !sawOrdinaryElement, let first = failures.first else { return nil }
+        let known = first.code.flatMap(rules.errorClass(of:))
         return UpstreamFault(
-            errorClass: first.code.flatMap(rules.errorClass) ?? .invalidRequest, code: first.code,
+            errorClass: known ?? .invalidRequest, isKnown: known != nil, code: first.code,
             message: failed > 1 ? "\(failed) records failed, the first with: \(first.message ?? "")" : first.message,
             details: first.details)
     }

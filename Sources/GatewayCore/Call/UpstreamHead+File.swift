@@ -5,8 +5,11 @@ import Wire
 extension UpstreamHead {
     /// Whether an answer to a call for a file is one: errors and confirmations come as JSON.
     var isFile: Bool {
+        guard status == 200 else { return false }
         let type = self["content-type"]?.lowercased() ?? ""
-        return status == 200 && !type.hasPrefix("application/json") && !type.hasPrefix("text/html")
+        if !type.hasPrefix("application/json"), !type.hasPrefix("text/html") { return true }
+        // Files may be JSON or HTML themselves. They have names of their own; Zoho calls its answers response.json.
+        return fileName.map { $0.lowercased() != "response.json" } ?? false
     }
 
     /// The name in `Content-Disposition` (RFC 6266), without any folders.

@@ -33,6 +33,12 @@ package enum CatalogueLint {
             }
             for path in undescribed(tool.input, "") { find("the argument `\(path)` has no description") }
         }
+        for hint in integration.errors.hints.map(\.hint) {
+            for unknown in mentionedTools(hint, integration.name) where !names.contains(unknown) {
+                findings.append(
+                    "a hint mentions the tool \(unknown), which does not exist.\(didYouMean(unknown, among: names))")
+            }
+        }
         return findings
     }
 

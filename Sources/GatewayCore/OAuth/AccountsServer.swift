@@ -68,7 +68,9 @@ package enum AccountsServer {
 
     /// Success is a body with `access_token`; the status tells nothing: most errors come with HTTP 200.
     static func read(status: Int, body: [UInt8]) -> Answer {
-        guard let json = try? JSON(parsing: body) else { return .failed("HTTP \(status) without JSON") }
+        guard let json = try? JSON(parsing: body) else {
+            return status == 429 ? .throttled : .failed("HTTP \(status) without JSON")
+        }
         if let token = json["access_token"]?.string, !token.isEmpty {
             let lifetime = json["expires_in"]?.int ?? 3600
             // Older answers counted in milliseconds; no token lives longer than a day.
@@ -81,7 +83,7 @@ package enum AccountsServer {
         case "invalid_code", "invalid_grant", "invalid_token": return .revoked(error)
         case "invalid_client", "invalid_client_secret", "unauthorized_client": return .misconfigured(error)
         case "Access Denied", "access_denied": return .throttled
-        default: return .failed(error)
+        default: return status == 429 ? .throttled : .failed(error)
         }
     }
 

@@ -5,6 +5,11 @@ package struct JSONError: Error, Equatable, Sendable {
     package let offset: Int
     package let reason: StaticString
 
+    package init(offset: Int, reason: StaticString) {
+        self.offset = offset
+        self.reason = reason
+    }
+
     package static func == (left: JSONError, right: JSONError) -> Bool { left.offset == right.offset }
 }
 

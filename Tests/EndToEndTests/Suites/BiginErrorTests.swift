@@ -55,11 +55,11 @@ struct ErrorForm: Sendable, CustomTestStringConvertible {
             after: 17_000),
         ErrorForm("429-html", 429, "rate_limited", "Wait 17 seconds", upstream: 429, retry: true, after: 17_000),
         ErrorForm(
-            "throttle-400", 429, "rate_limited", "Try again after 22 minutes", upstream: 400,
-            "URL_ROLLING_THROTTLES_LIMIT_EXCEEDED", retry: true),
+            "throttle-400", 429, "rate_limited", "Wait 1320 seconds", upstream: 400,
+            "URL_ROLLING_THROTTLES_LIMIT_EXCEEDED", retry: true, after: 1_320_000),
         ErrorForm(
-            "throttle-200", 429, "rate_limited", "Try again after 22 minutes", upstream: 200,
-            "URL_ROLLING_THROTTLES_LIMIT_EXCEEDED", retry: true),
+            "throttle-200", 429, "rate_limited", "Wait 1320 seconds", upstream: 200,
+            "URL_ROLLING_THROTTLES_LIMIT_EXCEEDED", retry: true, after: 1_320_000),
         ErrorForm("200-error", 400, "invalid_request", "INVALID_DATA", upstream: 200, "INVALID_DATA"),
         ErrorForm("200-nested", 400, "invalid_request", "Invalid org admin", upstream: 200, "1009"),
         ErrorForm("200-record", 409, "conflict", "duplicate data", upstream: 200, "DUPLICATE_DATA"),
