@@ -5,6 +5,7 @@ import Testing
     @Test func crcYieldsTheCheckValue() {
         #expect(Gzip.crc32(Array("123456789".utf8)) == 0xcbf4_3926)
         #expect(Gzip.crc32([]) == 0)
+        #expect(Gzip.crc32([], continuing: 0xcbf4_3926) == 0xcbf4_3926)
         #expect(Gzip.crc32(Array("6789".utf8), continuing: Gzip.crc32(Array("12345".utf8))) == 0xcbf4_3926)
     }
 

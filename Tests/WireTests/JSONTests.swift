@@ -66,6 +66,25 @@ import Testing
         #expect(JSONText.decodedBytes(input, 0..<input.count) == bytes(text))
     }
 
+    @Test func aNameIsFoundHoweverItIsWritten() {
+        let names = ["id", "owner", "a\\b", ""].map(bytes)
+        let writings: [(String, Int?)] = [
+            ("owner", 1), (#"\u006fwner"#, 1), ("id", 0), ("ID", nil), ("i", nil), ("own", nil), (#"a\\b"#, 2),
+            (#"a\b"#, nil), ("", 3),
+        ]
+        for (inside, index) in writings {
+            let input = bytes("\"\(inside)\"")
+            #expect(JSONText.index(of: 1..<input.count - 1, in: input, among: names) == index, "\(inside)")
+        }
+    }
+
+    @Test func longTextIsEscapedAcrossSteps() {
+        let text = String(repeating: "\u{1}\"é", count: 2000)
+        var escaped: [UInt8] = []
+        JSONText.escape(bytes(text).span, to: &escaped)
+        #expect(escaped == bytes(String(repeating: #"\u0001\"é"#, count: 2000)))
+    }
+
     @Test func everyScalarSurvivesWritingAndReading() throws {
         for code in Array(UInt32(0)...0x2FF) + [0x7FF, 0x800, 0xD7FF, 0xE000, 0xFFFD, 0xFFFF, 0x10000, 0x10FFFF] {
             let text = "a" + String(Character(try #require(Unicode.Scalar(code)))) + "b"

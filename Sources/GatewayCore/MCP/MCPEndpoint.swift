@@ -181,10 +181,10 @@ package final class MCPEndpoint {
             reply.complete(RPC.error(id: input[id], code: RPC.invalidParams, message: text))
         }
         guard let tools = grant.toolSet else { return reply.complete(notInstalled(input[id], grant)) }
-        guard let params = message.params, let name = member(input, params, "name"),
-            input[name.lowerBound] == ASCII.quote
-        else { return invalid("tools/call needs params.name, a string.") }
-        let arguments = member(input, params, "arguments")
+        let (name, arguments) = message.params.map { callMembers(input, $0) } ?? (nil, nil)
+        guard let name, input[name.lowerBound] == ASCII.quote else {
+            return invalid("tools/call needs params.name, a string.")
+        }
         if let arguments, input[arguments.lowerBound] != ASCII.openBrace {
             return invalid("params.arguments must be an object.")
         }
@@ -228,7 +228,7 @@ package final class MCPEndpoint {
                 let hint = didYouMean(inner, among: tools.tools.lazy.map(\.name))
                 return invalid("Unknown tool: \(inner.prefix(100)).\(hint) search_tools finds tools by words.")
             }
-            let given = arguments.flatMap { member(input, $0, "arguments") }
+            let given = arguments.flatMap { callMembers(input, $0).arguments }
             if let given, input[given.lowerBound] != ASCII.openBrace {
                 return invalid("call_tool's `arguments` must be an object.")
             }
@@ -249,14 +249,18 @@ package final class MCPEndpoint {
             message: "The integration \(grant.server.integration) is not installed on this gateway.")
     }
 
-    /// The value of a member of an object that is known to be valid JSON.
-    private func member(_ input: [UInt8], _ object: Range<Int>, _ name: StaticString) -> Range<Int>? {
+    /// The first `name` and the first `arguments` of an object that is known to be valid JSON.
+    private func callMembers(
+        _ input: [UInt8], _ object: Range<Int>
+    ) -> (name: Range<Int>?, arguments: Range<Int>?) {
         var reader = JSONReader(input, object)
         var first = true
+        var (name, arguments): (Range<Int>?, Range<Int>?) = (nil, nil)
         try? reader.enterObject()
         while let key = try? reader.nextKey(first: &first), let value = try? reader.skip() {
-            if input.equals(key, name) { return value }
+            if name == nil, input.equals(key, "name") { name = value }
+            if arguments == nil, input.equals(key, "arguments") { arguments = value }
         }
-        return nil
+        return (name, arguments)
     }
 }

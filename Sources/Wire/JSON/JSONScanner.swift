@@ -219,7 +219,8 @@ package struct JSONScanner: Sendable {
         guard reports else { return }
         if rawKey.isEmpty { rawKey.reserveCapacity(64) }
         let room = JSONScanner.maximumKey - min(rawKey.count, JSONScanner.maximumKey)
-        rawKey.append(contentsOf: bytes[range].prefix(room))
+        let text = bytes.span
+        for index in range.lowerBound..<min(range.upperBound, range.lowerBound + room) { rawKey.append(text[index]) }
     }
 
     private func error(_ position: Int, _ reason: StaticString) -> JSONError {
