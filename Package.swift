@@ -12,6 +12,8 @@ let common: [SwiftSetting] =
     testing + [.unsafeFlags(["-Xfrontend", "-disable-implicit-string-processing-module-import"])]
 /// The pure targets: no unsafe construct without the word `unsafe`, and none is needed.
 let pure: [SwiftSetting] = common + [.strictMemorySafety()]
+/// What no request of a customer passes through is built for size: 10 MB are all that the binary may have.
+let small: [SwiftSetting] = [.unsafeFlags(["-Osize"], .when(configuration: .release))]
 
 /// With TOLLGATE_FUZZ set, the package also has the fuzz targets (`README.md`, "Measure") and lacks the test target that
 /// their properties belong to otherwise. They look inside, in release builds too.
@@ -34,10 +36,14 @@ let fuzzing: [Target] =
             name: "FuzzCorpusTests", dependencies: ["GatewayCore", "Net", "Wire"], swiftSettings: testing)
     ]
 
-/// Relative relocations packed and identical functions folded: 1 MB of a static release build.
+/// Relative relocations packed, identical functions folded, no symbols for plug-ins that there are not: 1.2 MB of a
+/// static release build.
 let shipped: [LinkerSetting] = [
     .unsafeFlags(
-        ["-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs", "-Xlinker", "--icf=safe"],
+        [
+            "-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs", "-Xlinker", "--icf=safe",
+            "-Xlinker", "--no-export-dynamic",
+        ],
         .when(platforms: [.linux], configuration: .release))
 ]
 
@@ -86,7 +92,7 @@ let package = Package(
                 "Wire", "GatewayCore", "Net", "Crypto", "RedisClient", "CurlClient", "SQLiteStore", "Catalogues",
                 "ZohoSimulator", "CStartUp",
             ],
-            swiftSettings: common, linkerSettings: shipped),
+            swiftSettings: common + small, linkerSettings: shipped),
         .executableTarget(name: "zohosim", dependencies: ["ZohoSimulator", "Net"], swiftSettings: common),
 
         // Tests. One folder per target; EndToEndTests runs the built programs.
