@@ -68,11 +68,11 @@ final class Bench: Sendable {
     }
 
     /// A further gateway on the same store.
-    func replica(workers: Int = 2, settings: [String: String] = [:]) throws -> Gateway {
+    func replica(workers: Int = 2, settings: [String: String] = [:], program: String? = nil) throws -> Gateway {
         let count = gateways.withLock { $0.count }
         let gateway = try Gateway(
-            environment: Bench.environment(store, secret, apiKey, simulator.port, workers, settings), apiKey: apiKey,
-            folder: folder, name: "tollgate-\(count + 1)")
+            program, environment: Bench.environment(store, secret, apiKey, simulator.port, workers, settings),
+            apiKey: apiKey, folder: folder, name: "tollgate-\(count + 1)")
         gateways.withLock { $0.append(gateway) }
         return gateway
     }

@@ -89,7 +89,11 @@ async def client(number, ready, start):
             asked.append((text, count, f"{number}.{round}.{part}"))
         writer.write(b"".join(request(server, *one) for one in asked))
         for text, count, identifier in asked:
-            judge(server, text, count, identifier, *await response(reader))
+            try:
+                status, body = await asyncio.wait_for(response(reader), 60)
+            except Exception as error:
+                raise RuntimeError(f"{identifier} by {server['tool']} with {count}: {error!r}") from error
+            judge(server, text, count, identifier, status, body)
     writer.close()
 
 
