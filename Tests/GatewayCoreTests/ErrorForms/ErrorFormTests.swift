@@ -110,7 +110,7 @@ import Wire
         guard let json = try? JSON(parsing: form.body) else { return }
         let asked = try Answering.Asked(form.caller)
         let texts =
-            [(" \n\(json.spaced)\t\r\n", 2), ("\t\(json.reversed.spaced) ", 2)] + json.orders.map { ($0.text, 61) }
+            [(" \n\(json.spaced)\t\r\n", 5), ("\t\(json.reversed.spaced) ", 5)] + json.orders.map { ($0.text, 61) }
         for (index, (text, step)) in texts.enumerated() {
             let whole = try await Answering.answer(asked, Script(form.status, form.fields, text))
             try check(form, whole, isRewritten: true)
