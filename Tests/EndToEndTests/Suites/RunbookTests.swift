@@ -52,7 +52,7 @@ extension EndToEnd {
             // Two failed checks are no errors: the upstream saw every call once, and no call was tried again.
             let calls = try #require(seen["calls"]?.strings)
             let asked = try bench.simulator.requests().filter { $0["host"] == "mail.zoho.com" }
-            #expect(asked.count == calls.count + 1, "the organization's id is asked for once")
+            #expect(asked.count == calls.count + 2, "both ids are asked for once, while the account is connected")
         }
 
         @Test("A phisher's mail is found and dropped, its sender blocked and forged senders refused")
