@@ -61,7 +61,10 @@ class Tollgate(Candidate):
                 "TOLLGATE_CA_FILE": around.ca,
                 "TOLLGATE_ZOHO_CLIENT_ID": "x",
                 "TOLLGATE_ZOHO_CLIENT_SECRET": "y",
-                "TOLLGATE_UPSTREAM_OVERRIDE": f"www.zohoapis.eu=https://127.0.0.1:{around.tls},*=http://127.0.0.1:{around.plain}",
+                "TOLLGATE_UPSTREAM_OVERRIDE": f"www.zohoapis.eu=https://127.0.0.1:{around.tls},"
+                # Another host, as Zoho's is: libcurl looks at every idle connection to the one that it calls.
+                f"accounts.zoho.com=http://localhost:{around.plain},accounts.zoho.eu=http://localhost:{around.plain},"
+                f"*=http://127.0.0.1:{around.plain}",
             },
         )
 
