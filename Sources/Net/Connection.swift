@@ -13,10 +13,10 @@ package protocol RequestHandler: AnyObject {
 
 package final class Connection: Watcher {
     private let loop: Loop
-    private let socket: Socket
+    let socket: Socket
     private let handler: any RequestHandler
     private let limits: ConnectionLimits
-    private var state: ConnectionState
+    var state: ConnectionState
     private let owner: Listener
     private lazy var timer = Timer { [unowned self] in self.deadlinePassed() }
 
@@ -28,8 +28,8 @@ package final class Connection: Watcher {
     private var peerHasClosed = false
 
     var output = OutputQueue()
-    private var answer = Answer.none
-    private var isBroken = false
+    var answer = Answer.none
+    var isBroken = false
     private var deadline: UInt64 = .max
     private var inputWaiter: UnsafeContinuation<Void, Never>?
     private var outputWaiter: UnsafeContinuation<Void, Never>?
@@ -39,7 +39,7 @@ package final class Connection: Watcher {
         didSet { if onClientGone != nil, isClientGone, state.isAnswering { clientLeft() } }
     }
 
-    private enum Answer { case none, complete, streaming(chunked: Bool), raw }
+    enum Answer { case none, complete, streaming(chunked: Bool), raw }
 
     /// Status of the answer, once it has begun.
     package private(set) var status: Int?
@@ -189,7 +189,7 @@ package final class Connection: Watcher {
         return state.answered(mayContinue: !isBroken && answerKeepsAlive)
     }
 
-    private var answerKeepsAlive = false
+    var answerKeepsAlive = false
 
     // MARK: Answering
 
@@ -255,44 +255,6 @@ package final class Connection: Watcher {
         answer = .complete
     }
 
-    /// Breaks the connection in the middle of the answer that `begin` began: the client learns that it is incomplete
-    /// (RFC 9112 section 8).
-    package func abandon() {
-        guard case .streaming(let chunked) = answer else { preconditionFailure("abandon comes after begin") }
-        // Without chunks an orderly end of the connection would look like the end of the answer.
-        if !chunked { socket.resetOnClose() }
-        flush()
-        isBroken = true
-    }
-
-    /// How an answer of the caller's own framing ends.
-    package enum RawEnding: Sendable {
-        /// The connection waits for the next request.
-        case keepOpen
-        /// What was written is sent, then the connection closes in order.
-        case close
-        /// The connection is reset at once; what the kernel has not sent yet is lost.
-        case reset
-    }
-
-    /// Begins an answer whose every byte is the caller's, status line included: nothing is added, checked or left
-    /// out. Only a server that imitates a broken one wants this.
-    package func beginRaw() {
-        guard case .none = answer else { preconditionFailure("a request is answered once") }
-        answer = .raw
-    }
-
-    /// Completes the answer that `beginRaw` began.
-    package func endRaw(_ ending: RawEnding) {
-        guard case .raw = answer else { preconditionFailure("endRaw comes after beginRaw") }
-        answer = .complete
-        answerKeepsAlive = ending == .keepOpen && state.keepsAlive()
-        if ending == .reset {
-            socket.resetOnClose()
-            isBroken = true
-        }
-    }
-
     /// Waits until less than `limit` bytes of output are left to send; 1 waits until the kernel has them all.
     /// - Returns: false when the client is gone.
     package func drained(below limit: Int = Connection.highWater) async -> Bool {
@@ -308,7 +270,7 @@ package final class Connection: Watcher {
     /// True when the client has closed or broken the connection.
     package var isClientGone: Bool { isBroken || peerHasClosed }
 
-    private func flush() {
+    func flush() {
         while !output.isEmpty, !isBroken {
             switch output.write(to: socket) {
             case .bytes: continue

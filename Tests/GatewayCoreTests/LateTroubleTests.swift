@@ -102,6 +102,30 @@ import Wire
         #expect(message.notes.contains("`limit` below \(records.count)"))
     }
 
+    @Test(arguments: [(2048, 8 << 20), (1 << 20, 2048)])
+    func theSmallerOfTheToolsLimitAndTheServersCounts(_ toolLimit: Int, _ serverLimit: Int) async throws {
+        let tickets = Acme.tickets.replacing(
+            #""title":"List","#, with: #""title":"List","max_response_bytes":\#(toolLimit),"#)
+        let catalogue = try Catalogue(files: [
+            CatalogueFile(name: "acme_desk/integration.json", bytes: bytes(Acme.integration)),
+            CatalogueFile(name: "acme_desk/tickets.json", bytes: bytes(tickets)),
+        ])
+        let bench = Bench(catalogue: catalogue)
+        let account = try await bench.account(integration: "acme_desk", context: ["desk_id": "1"])
+        try await bench.accessToken(for: account)
+        var config = ServerConfig()
+        config.maximumResponse = serverLimit
+        let token = try await bench.server(on: account, config: config).token
+        let elements = (100..<400).map { #"{"id":"\#($0)"}"# }.joined(separator: ",")
+        bench.upstream.answer = { _ in Script(#"{"tickets":[\#(elements)]}"#) }
+        let answer = try await bench.call(token, "list_all_acme_desk_tickets")
+        let texts = answer.json?["result"]?["content"]?.array?.compactMap { $0["text"]?.string } ?? []
+        let payload = try JSON(parsing: bytes(try #require(texts.first)))
+        #expect(payload["truncated"] == true)
+        #expect(payload["result"]?.array?.count == 171)
+        #expect(texts.last?.contains("limit of 2048 bytes") == true)
+    }
+
     @Test func aTooLongRecordIsCutInTheMiddleAndIsAnError() async throws {
         var config = ServerConfig()
         config.maximumResponse = 1024

@@ -34,7 +34,7 @@ struct AnswerStream {
         self.text = text
         self.responder = responder
         rateLimit = RateLimit(head: head, now: now)
-        writer = responder.writer(for: call.tool)
+        writer = responder.writer(for: call)
         inspector = BodyInspector(plan: inspection)
     }
 
@@ -177,11 +177,11 @@ struct AnswerStream {
     }
 
     private mutating func endCut() -> CallOutcome {
-        let limit = call.caller.maximumResponse
+        let limit = call.maximumResponse
         guard call.tool.response.kind == .list, inspector.isTruncated else {
             return end(
                 .cut,
-                notes: ["The answer is larger than this server's limit of \(limit) bytes and was cut in the middle."],
+                notes: ["The answer is larger than the limit of \(limit) bytes and was cut in the middle."],
                 isError: true)
         }
         writer.endList(count: inspector.elementCount, cursor: nil, isTruncated: true)
@@ -191,7 +191,7 @@ struct AnswerStream {
         return end(
             .cut,
             notes: [
-                "The list was cut after \(inspector.elementCount) entries, at this server's limit of \(limit) bytes.\(way)"
+                "The list was cut after \(inspector.elementCount) entries, at the limit of \(limit) bytes.\(way)"
             ])
     }
 

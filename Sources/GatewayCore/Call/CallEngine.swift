@@ -31,6 +31,9 @@ struct ToolCall {
     let bytes: [UInt8]
     let arguments: Range<Int>?
     let requestID: RequestID
+
+    /// Payload bytes above which the answer ends early: the tool's own limit, or the caller's where that is smaller.
+    var maximumResponse: Int { min(caller.maximumResponse, tool.maximumResponse ?? .max) }
 }
 
 package final class CallEngine {
@@ -143,7 +146,7 @@ package final class CallEngine {
         do { head = try await transfer.head() } catch { throw text.failure(error) }
         if call.tool.response.kind == .binary, head.isFile {
             return try await responder.pass(
-                file: transfer, head, RateLimit(head: head, now: clock.unixMilliseconds), text)
+                file: transfer, head, RateLimit(head: head, now: clock.unixMilliseconds), for: call, text)
         }
         var answer = AnswerStream(
             call: call, head: head, inspection: inspection, text: text, responder: responder,

@@ -5,7 +5,7 @@ import Wire
 
 protocol CallResponder: AnyObject {
     /// An empty payload in this responder's envelope.
-    func writer(for tool: Tool) -> ResultWriter
+    func writer(for call: ToolCall) -> ResultWriter
 
     /// Begins an answer of unknown length, for `write`, and for `end` with `hasBegun`.
     func begin(_ success: CallSuccess)
@@ -24,7 +24,8 @@ protocol CallResponder: AnyObject {
     /// Answers with a file.
     /// - Throws: a failure that became known while nothing had been sent.
     func pass(
-        file transfer: any UpstreamCall, _ head: UpstreamHead, _ rateLimit: RateLimit, _ text: FailureText
+        file transfer: any UpstreamCall, _ head: UpstreamHead, _ rateLimit: RateLimit, for call: ToolCall,
+        _ text: FailureText
     ) async throws(CallFailure) -> CallOutcome
 
     /// Answers with a failure; nothing has been sent.

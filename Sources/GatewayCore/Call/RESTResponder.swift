@@ -12,7 +12,7 @@ final class RESTResponder: CallResponder {
         set { exchange.onClientGone = newValue }
     }
 
-    func writer(for tool: Tool) -> ResultWriter { ResultWriter() }
+    func writer(for call: ToolCall) -> ResultWriter { ResultWriter() }
 
     func begin(_ success: CallSuccess) { exchange.begin(head(success, isPartial: false)) }
 
@@ -36,7 +36,8 @@ final class RESTResponder: CallResponder {
 
     /// The file's own bytes. Never to be shown by a browser as a page of this origin, hence `attachment`.
     func pass(
-        file transfer: any UpstreamCall, _ head: UpstreamHead, _ rateLimit: RateLimit, _ text: FailureText
+        file transfer: any UpstreamCall, _ head: UpstreamHead, _ rateLimit: RateLimit, for call: ToolCall,
+        _ text: FailureText
     ) async throws(CallFailure) -> CallOutcome {
         guard var body = BodyReader(transfer, head) else {
             transfer.cancel()

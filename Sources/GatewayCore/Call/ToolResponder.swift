@@ -19,10 +19,10 @@ final class ToolResponder: CallResponder {
         set { reply.onClientGone = newValue }
     }
 
-    func writer(for tool: Tool) -> ResultWriter {
+    func writer(for call: ToolCall) -> ResultWriter {
         ResultWriter(
-            id: id, limit: config.maximumResponse,
-            isStructured: config.presentation.isStructured && tool.response.outputSchema != nil)
+            id: id, limit: call.maximumResponse,
+            isStructured: config.presentation.isStructured && call.tool.response.outputSchema != nil)
     }
 
     func begin(_ success: CallSuccess) { reply.begin(head: head(success.rateLimit)) }
@@ -39,10 +39,11 @@ final class ToolResponder: CallResponder {
     }
 
     func pass(
-        file transfer: any UpstreamCall, _ head: UpstreamHead, _ rateLimit: RateLimit, _ text: FailureText
+        file transfer: any UpstreamCall, _ head: UpstreamHead, _ rateLimit: RateLimit, for call: ToolCall,
+        _ text: FailureText
     ) async throws(CallFailure) -> CallOutcome {
         var answer = EmbeddedFile(
-            id: id, limit: config.maximumResponse, head: head, text: text, reply: reply, rateLimit: rateLimit)
+            id: id, limit: call.maximumResponse, head: head, text: text, reply: reply, rateLimit: rateLimit)
         return try await answer.pass(transfer)
     }
 

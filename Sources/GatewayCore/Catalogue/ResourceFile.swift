@@ -46,7 +46,8 @@ struct ResourceFile {
     ) throws(CatalogueError) -> Tool {
         try node.allow([
             "title", "description", "call", "variants", "scopes", "parameters", "pagination", "response", "tags",
-            "destructive", "idempotent", "timeout_ms", "notes",
+            "destructive", "idempotent", "timeout_ms",
+            "max_response_bytes", "notes",
         ])
         let pagination = try node.optional("pagination").map { (node) throws(CatalogueError) in try Pagination(node) }
         let parameters = try parameters(node, pagination)
@@ -68,7 +69,8 @@ struct ResourceFile {
             scopes: try node.required("scopes").elements().map { (node) throws(CatalogueError) in try node.strings() },
             tags: shared.union(try knownTags(node.optional("tags"))),
             input: try inputSchema(parameters, pagination),
-            timeout: try node.optional("timeout_ms")?.int(), errors: errors)
+            timeout: try node.optional("timeout_ms")?.int(),
+            maximumResponse: try node.optional("max_response_bytes")?.int(), errors: errors)
     }
 
     private func variants(

@@ -67,6 +67,8 @@ package final class Tool: Sendable {
     package let input: Schema
     /// Milliseconds for one call; nil for the server's own setting.
     package let timeout: Int?
+    /// Payload bytes above which an answer ends early; nil for the server's own setting.
+    package let maximumResponse: Int?
     let documentation: Documentation
     let call: CallTemplate
     let variants: [Variant]
@@ -82,7 +84,8 @@ package final class Tool: Sendable {
     init(
         name: String, resource: String, method: String, documentation: Documentation, call: CallTemplate,
         variants: [Variant], parameters: [Parameter], pagination: Pagination?, response: ResponseShape,
-        scopes: [[String]], tags: Set<String>, input: Schema, timeout: Int?, errors: ErrorRules
+        scopes: [[String]], tags: Set<String>, input: Schema, timeout: Int?, maximumResponse: Int?,
+        errors: ErrorRules
     ) {
         self.name = name
         self.resource = resource
@@ -98,6 +101,7 @@ package final class Tool: Sendable {
         self.tags = tags
         self.input = input
         self.timeout = timeout
+        self.maximumResponse = maximumResponse
         self.errors = errors
         plan = InspectionPlan(rules: errors, shape: response, pagination: pagination, isRead: call.verb == "GET")
     }
