@@ -157,7 +157,8 @@ def main():
     meta = {
         "date": now.isoformat(timespec="seconds"),
         "commit": commit,
-        "command": " ".join(sys.argv[1:]),
+        # Without folders: a report is for others, who have other ones.
+        "command": " ".join(os.path.basename(word) for word in sys.argv[1:]),
         "open_files": files,
         "quick": options.quick,
         "machine": machine.facts(),
