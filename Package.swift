@@ -76,7 +76,8 @@ let package = Package(
         .target(name: "Net", dependencies: ["Wire", "CEpoll"], swiftSettings: common + inspectable),
         .target(
             name: "RedisClient", dependencies: ["GatewayCore", "Net", "CHiredis", "CEpoll"], swiftSettings: common),
-        .target(name: "CurlClient", dependencies: ["GatewayCore", "Net", "CCurl", "CEpoll"], swiftSettings: common),
+        .target(
+            name: "CurlClient", dependencies: ["GatewayCore", "Net", "Wire", "CCurl", "CEpoll"], swiftSettings: common),
         .target(name: "SQLiteStore", dependencies: ["GatewayCore", "Net", "CSQLite"], swiftSettings: common),
         .target(
             name: "Catalogues", dependencies: ["CAssets", "GatewayCore", "Wire"],
@@ -110,7 +111,7 @@ let package = Package(
             name: "StoreTests", dependencies: ["RedisClient", "SQLiteStore", "GatewayCore", "Net", "Wire"],
             swiftSettings: testing),
         .testTarget(
-            name: "CurlClientTests", dependencies: ["CurlClient", "GatewayCore", "Net"], swiftSettings: testing),
+            name: "CurlClientTests", dependencies: ["CurlClient", "GatewayCore", "Net", "Wire"], swiftSettings: testing),
         .testTarget(
             name: "ZohoSimulatorTests", dependencies: ["ZohoSimulator", "Net", "Wire", "Compression"],
             swiftSettings: testing),

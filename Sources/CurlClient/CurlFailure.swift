@@ -3,6 +3,7 @@
 
 internal import CCurl
 import GatewayCore
+import Wire
 
 extension UpstreamFailure {
     /// - Parameters:
@@ -24,6 +25,16 @@ extension UpstreamFailure {
         case CURLE_PARTIAL_FILE: return .broken("The answer of \(host) ended too early")
         case CURLE_GOT_NOTHING: return .broken("\(host) closed the connection without an answer")
         default: return .broken("The exchange with \(host) failed: \(String(cString: curl_easy_strerror(code)))")
+        }
+    }
+
+    /// - Parameter reason: why what came is no answer.
+    static func malformed(_ reason: MalformedAnswer, host: String) -> UpstreamFailure {
+        switch reason {
+        case .headTooLarge: .broken("The answer of \(host) has a head of more than 64 KiB")
+        case .head(let flaw): .broken("The answer of \(host) is no HTTP: \(flaw)")
+        case .framing(let flaw): .broken("Where the answer of \(host) ends cannot be told: \(flaw)")
+        case .cut: .broken("The answer of \(host) ended too early")
         }
     }
 }

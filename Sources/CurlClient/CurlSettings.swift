@@ -21,7 +21,7 @@ package struct CurlSettings: Sendable {
 
     /// Before 8.1 libcurl cannot hold back one HTTP/2 stream: a paused one goes on growing inside of it, up to the
     /// 32 MiB of its window, as often as another stream of the connection is read (measured: 33 MB with 7.88, for one
-    /// slow client). HTTP/1.1 costs more sockets and less CPU there.
+    /// slow client). HTTP/1.1 costs more sockets and less CPU.
     package static var pausesStreamsApart: Bool {
         curl_version_info(CURLVERSION_FIRST).pointee.version_num >= 0x080100
     }

@@ -5,8 +5,9 @@ import GatewayCore
 import Glibc
 import Net
 
-/// HTTP/1.1 and HTTP/2 by libcurl, with kept connections. It never follows a redirect, takes no proxy, cookie or
-/// password from its surroundings, and sends the given header lines besides Host and Content-Length.
+/// Connections by libcurl, HTTP/1.1 on them by our own reader and writer, and HTTP/2 by libcurl where a server chooses
+/// it. It never follows a redirect, takes no proxy, cookie or password from its surroundings, and sends the given header
+/// lines besides Host and Content-Length.
 ///
 /// A `GET`, `PUT` or `DELETE` is written once more when a kept connection turns out dead before a byte of the answer;
 /// `POST` and `PATCH` never are, and fail as `broken`.
@@ -15,18 +16,12 @@ package final class CurlUpstream: Upstream {
     let multi: Multi
     private let settings: CurlSettings
     private let trust: TrustStore
-    private let routes: [Route]
-    private var pool: [EasyHandle] = []
+    private let pool: ConnectionPool
+    private var transfers: [CurlTransfer] = []
+    private var deadlines: [DeadlineTimer] = []
 
     /// Idle easy handles that are kept. Each may own a receive buffer of 16 KiB.
-    private static let poolLimit = 32
-
-    /// Where an override sends connections, as curl wants it.
-    private struct Route {
-        let host: String
-        let scheme: String
-        let connectTo: UnsafeMutablePointer<curl_slist>?
-    }
+    private static let transferLimit = 32
 
     package init(loop: Loop, settings: CurlSettings) throws(CurlSetupFailure) {
         guard CurlUpstream.isInitialised else { throw CurlSetupFailure(description: "libcurl cannot be initialised.") }
@@ -34,46 +29,56 @@ package final class CurlUpstream: Upstream {
         self.settings = settings
         trust = try TrustStore.shared(bundle: CurlUpstream.systemBundle, caFile: settings.caFile)
         multi = try Multi(loop: loop, settings: settings)
-        routes = settings.overrides.map {
-            Route(host: $0.host, scheme: $0.scheme.rawValue, connectTo: curl_slist_append(nil, $0.connectTo))
-        }
+        pool = ConnectionPool(multi: multi, trust: trust, settings: settings, loop: loop)
     }
 
     deinit {
         // Every call holds on to this, so none is under way.
-        pool = []
+        pool.close()
+        transfers = []
         multi.close()
-        for route in routes { curl_slist_free_all(route.connectTo) }
     }
 
     /// Open connections, idle ones included.
-    package var connections: Int { multi.sockets.count }
+    package var connections: Int { pool.established + multi.sockets.count }
 
     /// Authorities in the trust store, the system's and the operator's.
     package var trustedAuthorities: Int { trust.count }
 
     package func start(_ request: UpstreamRequest) -> any UpstreamCall {
         precondition(loop.isCurrent, "an upstream belongs to its loop's thread")
-        if let flaw = request.flaw { return CurlCall(request, upstream: self, refused: flaw) }
-        let handle = pool.popLast() ?? EasyHandle(multi: multi, trust: trust, settings: settings)
-        if let origin = request.origin {
-            let authority = "\(request.host):\(origin.port)"
-            handle.prepare(request, scheme: origin.scheme.rawValue, authority: authority, connectTo: nil)
-        } else {
-            let route = routes.first { $0.host == request.host } ?? routes.first { $0.host == "*" }
-            let scheme = route?.scheme ?? "https"
-            handle.prepare(request, scheme: scheme, authority: request.host, connectTo: route?.connectTo)
+        let call = Call(request, upstream: self)
+        if let flaw = request.flaw {
+            call.end(.failed(.unreachable("The request to \(request.host) was not sent: \(flaw)")))
+            return call
         }
-        return CurlCall(request, upstream: self, handle: handle)
+        call.begin()
+        let origin = pool.origin(of: request)
+        if origin.speaksHTTP2 { carryByHTTP2(call, origin) } else { origin.carry(call) }
+        return call
     }
 
-    /// Takes a handle back. One whose transfer was cut is not used again: curl keeps traces of pauses and errors.
-    func release(_ handle: EasyHandle, reusable: Bool) {
-        loop.disarm(handle.timer)
-        multi.remove(handle.raw)
-        guard reusable, pool.count < CurlUpstream.poolLimit else { return }
-        handle.forget()
-        pool.append(handle)
+    // MARK: HTTP/2 and deadlines
+
+    /// Gives `call` to libcurl, since the server of `origin` chose HTTP/2.
+    func carryByHTTP2(_ call: Call, _ origin: Origin) {
+        let transfer = transfers.popLast() ?? CurlTransfer(upstream: self, trust: trust, settings: settings)
+        transfer.carry(call, authority: origin.authority, connectTo: origin.connectTo)
+    }
+
+    /// Takes a transfer back. One that was cut is not used again: curl keeps traces of pauses and errors.
+    func release(_ transfer: CurlTransfer, reusable: Bool) {
+        multi.remove(transfer.raw)
+        guard reusable, transfers.count < CurlUpstream.transferLimit else { return }
+        transfer.forget()
+        transfers.append(transfer)
+    }
+
+    func deadlineTimer() -> DeadlineTimer { deadlines.popLast() ?? DeadlineTimer() }
+
+    func release(_ timer: DeadlineTimer) {
+        loop.disarm(timer.timer)
+        deadlines.append(timer)
     }
 
     /// CURLOPT_NOSIGNAL leaves SIGPIPE to the program, and OpenSSL writes to sockets that the server may have closed.

@@ -23,7 +23,7 @@ final class Multi: TurnEnd {
         self.raw = raw
         self.share = share
         self.loop = loop
-        sockets = SocketTable(loop: loop, dropsUnasked: !settings.http2)
+        sockets = SocketTable(loop: loop)
         tollgate_share_data(share, CURL_LOCK_DATA_SSL_SESSION)
         tollgate_multi_set_long(raw, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX)
         tollgate_multi_set_long(raw, CURLMOPT_MAX_HOST_CONNECTIONS, settings.connectionsPerHost)
@@ -62,7 +62,7 @@ final class Multi: TurnEnd {
         while let message = curl_multi_info_read(raw, &left) {
             guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle else { continue }
             let code = tollgate_message_result(message)
-            EasyHandle.of(easy).call?.finished(code)
+            EasyHandle.of(easy).finished(code)
         }
     }
 

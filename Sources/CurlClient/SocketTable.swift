@@ -11,8 +11,6 @@ final class SocketTable {
         let descriptor: Int32
         /// Opened by us: curl tells when it closes it. Others (the resolver's) are closed without a word.
         let isOurs: Bool
-        /// The transfer on it is paused. It wants to know nothing, and yet what comes is its own.
-        var isHeld = false
         /// What curl wants to know now.
         var interest: Readiness = []
         /// What the loop is watching for; nil when it does not watch.
@@ -29,27 +27,19 @@ final class SocketTable {
     }
 
     private let loop: Loop
-    private let dropsUnasked: Bool
     private var entries: [Entry?] = []
     /// Called with a descriptor and CURL_CSELECT bits.
     var onReady: (Int32, Int32) -> Void = { _, _ in }
 
-    /// - Parameter dropsUnasked: whether an idle connection on which something comes is of no more use. libcurl before
-    ///   8.0 uses it again, and takes what came for the beginning of the next answer, whoever that is for. HTTP/2, where
-    ///   a server may speak first, has to do without: it is only offered by newer ones.
-    init(loop: Loop, dropsUnasked: Bool) {
-        self.loop = loop
-        self.dropsUnasked = dropsUnasked
-    }
+    init(loop: Loop) { self.loop = loop }
 
     /// Connections that are open, idle ones included.
     var count: Int { entries.count { $0?.isOurs == true } }
 
     // MARK: curl's callbacks
 
-    static let changed: curl_socket_callback = { easy, descriptor, what, table, _ in
+    static let changed: curl_socket_callback = { _, descriptor, what, table, _ in
         Unmanaged<SocketTable>.fromOpaque(table!).takeUnretainedValue().change(descriptor, what)
-        if what != CURL_POLL_REMOVE { EasyHandle.owning(easy!)?.descriptor = descriptor }
         return 0
     }
 
@@ -80,12 +70,6 @@ final class SocketTable {
         guard Int(descriptor) < entries.count, let entry = entries[Int(descriptor)] else { return }
         unwatch(entry)
         entries[Int(descriptor)] = nil
-    }
-
-    /// Tells whether the transfer on a connection is paused.
-    func hold(_ descriptor: Int32, _ isHeld: Bool) {
-        guard descriptor >= 0, Int(descriptor) < entries.count, let entry = entries[Int(descriptor)] else { return }
-        entry.isHeld = isHeld
     }
 
     private func change(_ descriptor: Int32, _ what: Int32) {
@@ -124,23 +108,12 @@ final class SocketTable {
         // Nobody reads here now: an idle connection that the server closed, or a paused transfer whose next bytes came.
         // epoll would report that for ever.
         guard !entry.interest.isEmpty else {
-            unwatch(entry)
-            if entry.isOurs, !entry.isHeld, dropsUnasked { drop(entry.descriptor) }
-            return
+            return unwatch(entry)
         }
         // An error is for curl to find by reading or writing; CURL_CSELECT_ERR alone would hide its cause.
         let seen = readiness.contains(.readable) || readiness.contains(.writable) ? readiness : entry.interest
         let bits = (seen.contains(.readable) ? CURL_CSELECT_IN : 0) | (seen.contains(.writable) ? CURL_CSELECT_OUT : 0)
         onReady(entry.descriptor, bits)
-    }
-
-    /// Makes curl see the end of a connection when it next looks at it. What has come would hide the end behind it; who
-    /// sends more than this finds that nothing can be written to the connection.
-    private func drop(_ descriptor: Int32) {
-        withUnsafeTemporaryAllocation(byteCount: 16 << 10, alignment: 1) { scratch in
-            for _ in 0..<64 where recv(descriptor, scratch.baseAddress, scratch.count, 0) <= 0 { break }
-        }
-        shutdown(descriptor, Int32(SHUT_RDWR))
     }
 }
 

@@ -59,14 +59,16 @@ final class TrustStore: @unchecked Sendable {
         return objects.map { Int(OPENSSL_sk_num($0)) } ?? 0
     }
 
+    /// Makes the connections of `context` trust these authorities.
+    func install(_ context: OpaquePointer) { SSL_CTX_set1_cert_store(context, complete) }
+
     /// curl's callback for each new TLS context.
     ///
     /// It does not call SSL_CTX_set_read_ahead, which saves a read per record: curl asks SSL_pending whether to read
     /// on, and that does not count records read ahead. An answer whose last record came with the one before would wait
     /// for a byte that never comes.
     static let install: curl_ssl_ctx_callback = { _, context, store in
-        let store = Unmanaged<TrustStore>.fromOpaque(store!).takeUnretainedValue()
-        SSL_CTX_set1_cert_store(OpaquePointer(context), store.complete)
+        Unmanaged<TrustStore>.fromOpaque(store!).takeUnretainedValue().install(OpaquePointer(context!))
         return CURLE_OK
     }
 }

@@ -73,6 +73,16 @@ extension [UInt8] {
         }
     }
 
+    /// Whether these bytes and `text` are the same as far as both go.
+    package func begins(like text: StaticString) -> Bool {
+        text.withUTF8Buffer { expected in
+            for index in 0..<Swift.min(count, expected.count) where unsafe self[index] != expected[index] {
+                return false
+            }
+            return true
+        }
+    }
+
     /// Whether the bytes of `range` are those of `other`.
     package func equals(_ range: Range<Int>, _ other: [UInt8]) -> Bool {
         range.count == other.count && self[range].elementsEqual(other)

@@ -5,6 +5,7 @@ import Foundation
 import GatewayCore
 import Net
 import Synchronization
+import Wire
 
 /// Runs `body` as a task on a new loop, with a client made of `settings`.
 func withClient<Value: Sendable>(

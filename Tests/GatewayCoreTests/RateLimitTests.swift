@@ -1,6 +1,7 @@
 // What upstreams say about limits, in one form; what they do not say is not said.
 
 import Testing
+import Wire
 
 @testable import GatewayCore
 

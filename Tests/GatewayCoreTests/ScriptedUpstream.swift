@@ -1,5 +1,7 @@
 // An upstream that answers as the test wrote it down, in the pieces that the test chose.
 
+import Wire
+
 @testable import GatewayCore
 
 struct Script {

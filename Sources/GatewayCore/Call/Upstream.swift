@@ -3,7 +3,7 @@
 import Wire
 
 /// Scheme and port of a request that goes exactly where its host says.
-package struct UpstreamOrigin: Sendable, Equatable {
+package struct UpstreamOrigin: Sendable, Hashable {
     package enum Scheme: String, Sendable {
         case http, https
     }
@@ -57,62 +57,6 @@ package enum UpstreamFailure: Error, Equatable {
     case deadline
     /// `cancel()` was called.
     case cancelled
-}
-
-/// The beginning of an answer.
-package struct UpstreamHead: Sendable {
-    /// Where in `text` a field's name and value are.
-    private struct Line {
-        let name: Range<Int>
-        var value: Range<Int>
-    }
-
-    package var status: Int
-    /// Names in lower case and values, one behind the other: of the twenty fields of an answer three are looked at.
-    private var text: [UInt8] = []
-    private var lines: [Line] = []
-
-    package init(status: Int) { self.status = status }
-
-    package init(status: Int, fields: [(name: String, value: String)]) {
-        self.init(status: status)
-        for field in fields { append(Array(field.name.utf8).span, Array(field.value.utf8).span) }
-    }
-
-    /// Adds a field, in order of arrival.
-    package mutating func append(_ name: Span<UInt8>, _ value: Span<UInt8>) {
-        if lines.isEmpty {
-            text.reserveCapacity(512)
-            lines.reserveCapacity(16)
-        }
-        let start = text.count
-        for index in name.indices { text.append(name[index].folded) }
-        let colon = text.count
-        add(value)
-        lines.append(Line(name: start..<colon, value: colon..<text.count))
-    }
-
-    /// Continues the last field's value, behind a space.
-    package mutating func extendLast(_ value: Span<UInt8>) {
-        guard let last = lines.indices.last else { return }
-        text.append(ASCII.space)
-        add(value)
-        lines[last].value = lines[last].value.lowerBound..<text.count
-    }
-
-    private mutating func add(_ bytes: Span<UInt8>) {
-        for index in bytes.indices { text.append(bytes[index]) }
-    }
-
-    /// Header names in lower case with their values, in order of arrival.
-    package var fields: [(name: String, value: String)] {
-        lines.map { (text.text($0.name), text.text($0.value)) }
-    }
-
-    /// The first value of the field called `name` (lower case).
-    package subscript(_ name: StaticString) -> String? {
-        lines.first { text.equals($0.name, name) }.map { text.text($0.value) }
-    }
 }
 
 /// One exchange with an upstream that has been started.

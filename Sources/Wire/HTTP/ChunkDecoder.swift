@@ -1,6 +1,7 @@
-// The chunked transfer coding (RFC 9112 section 7.1), decoded in place: the data moves down over the framing.
+// The chunked transfer coding (RFC 9112 section 7.1): a request's decoded in place, where the data moves down over the
+// framing, an answer's piece by piece.
 
-/// Decodes a chunked body inside the buffer that it arrived in.
+/// Decodes a chunked body, inside the buffer that it arrived in or out of the pieces that arrive.
 package struct ChunkDecoder: Sendable {
     private enum Phase {
         case size, extensionText, sizeLineFeed, data(Int), dataCarriageReturn, dataLineFeed
@@ -12,50 +13,61 @@ package struct ChunkDecoder: Sendable {
     private var digits = 0
     /// Bytes of extensions and trailers, which carry nothing for us and are bounded together.
     private var overhead = 0
+    private var decoded = 0
     private let limit: Int
 
     /// Decoded data is `bytes[dataStart..<dataEnd]`.
     package private(set) var dataEnd: Int
     /// Next byte of the coding to look at.
     package private(set) var position: Int
-    private let dataStart: Int
 
     /// - Parameter limit: decoded bytes; a longer body gets 413.
     package init(from start: Int, limit: Int) {
-        dataStart = start
         dataEnd = start
         position = start
         self.limit = limit
     }
 
+    /// Decodes what has arrived, in place.
     /// - Returns: true when the whole body has been decoded; `position` is then one past it.
     package mutating func decode(_ bytes: inout [UInt8]) throws(Refusal) -> Bool {
-        while position < bytes.count {
-            if case .data(let left) = phase {
-                moveData(&bytes, left)
-                continue
+        var position = position
+        while let data = try data(bytes, &position, bytes.count) {
+            if dataEnd != data.lowerBound {
+                for offset in 0..<data.count { bytes[dataEnd + offset] = bytes[data.lowerBound + offset] }
             }
-            let byte = bytes[position]
-            position += 1
-            if try step(byte) { return true }
+            dataEnd += data.count
         }
+        self.position = position
+        guard !isDone else { return true }
         // All has been looked at: what lies behind the data is framing, which must not outgrow the limit on data.
         bytes.removeLast(position - dataEnd)
-        position = dataEnd
+        self.position = dataEnd
         return false
     }
 
-    private mutating func moveData(_ bytes: inout [UInt8], _ left: Int) {
-        let count = min(left, bytes.count - position)
-        if dataEnd != position {
-            for offset in 0..<count { bytes[dataEnd + offset] = bytes[position + offset] }
+    package var isDone: Bool { if case .done = phase { true } else { false } }
+
+    /// The next data between `position` and `end`, in `bytes`; `position` moves behind it. nil when there is none, or
+    /// none any more.
+    package mutating func data(
+        _ bytes: [UInt8], _ position: inout Int, _ end: Int
+    ) throws(Refusal) -> Range<Int>? {
+        while position < end, !isDone {
+            if case .data(let left) = phase {
+                let data = position..<(position + min(left, end - position))
+                phase = data.count == left ? .dataCarriageReturn : .data(left - data.count)
+                position = data.upperBound
+                decoded += data.count
+                return data
+            }
+            position += 1
+            try step(bytes[position - 1])
         }
-        dataEnd += count
-        position += count
-        phase = count == left ? .dataCarriageReturn : .data(left - count)
+        return nil
     }
 
-    private mutating func step(_ byte: UInt8) throws(Refusal) -> Bool {
+    private mutating func step(_ byte: UInt8) throws(Refusal) {
         switch phase {
         case .size: try readSize(byte)
         case .extensionText:
@@ -86,10 +98,8 @@ package struct ChunkDecoder: Sendable {
         case .lastLineFeed:
             try expect(byte, ASCII.lineFeed)
             phase = .done
-            return true
         case .data, .done: preconditionFailure("no framing byte is due in this phase")
         }
-        return false
     }
 
     private mutating func readSize(_ byte: UInt8) throws(Refusal) {
@@ -97,7 +107,7 @@ package struct ChunkDecoder: Sendable {
             digits += 1
             size = size << 4 | Int(digit)
             guard digits <= 8 else { throw Refusal(400, "A chunk size has too many digits.") }
-            guard dataEnd - dataStart + size <= limit else {
+            guard size <= limit - decoded else {
                 throw Refusal(413, "The body is larger than this server accepts.")
             }
         } else {
