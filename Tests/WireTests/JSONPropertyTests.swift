@@ -104,6 +104,11 @@ import Testing
             let expected = try JSONTrace(reading: text)
             #expect(JSONTrace([text[...]]) == expected, shown)
             #expect(JSONTrace(JSONPropertyTests.cut(text, &random)) == expected, shown)
+            for depth in 0...2 {
+                #expect(JSONTrace([text[...]], reportDepth: depth) == expected.cut(at: depth), shown)
+                let pieces = JSONPropertyTests.cut(text, &random)
+                #expect(JSONTrace(pieces, reportDepth: depth) == expected.cut(at: depth), shown)
+            }
             let theirs = try #require(JSONPropertyTests.foundation(text), shown)
             #expect(JSONPropertyTests.equal(tree, theirs), shown)
             #expect(try JSON(parsing: tree.bytes) == tree, shown)
@@ -112,6 +117,7 @@ import Testing
 
     @Test func damagedJSONIsTakenByAllOrByNone() {
         var random = SeededRandom(seed: 2)
+        var cuts = SeededRandom(seed: 3)
         var (taken, refused) = (0, 0)
         for round in 0..<6000 {
             let text = JSONPropertyTests.damage(bytes(JSONPropertyTests.value(&random, depth: 3)), &random)
@@ -119,6 +125,8 @@ import Testing
             let shown = Comment("round \(round): \(String(decoding: text, as: UTF8.self))")
             #expect((JSONTrace([text[...]]) != nil) == isJSON, shown)
             #expect((JSONTrace(JSONPropertyTests.cut(text, &random)) != nil) == isJSON, shown)
+            #expect((JSONTrace([text[...]], reportDepth: 0) != nil) == isJSON, shown)
+            #expect((JSONTrace(JSONPropertyTests.cut(text, &cuts), reportDepth: 0) != nil) == isJSON, shown)
             if isJSON { taken += 1 } else { refused += 1 }
             // Foundation must not find JSON where this has none, the differences named above aside.
             if !isJSON, !text.contains(0) {

@@ -14,6 +14,7 @@ struct JSONTrace: Equatable {
     /// Values in the order in which they ended.
     var values: [ScannedValue] = []
     var keys: [[UInt8]] = []
+    private var keyDepths: [Int] = []
 
     init() {}
 
@@ -42,12 +43,23 @@ struct JSONTrace: Equatable {
         if let event = try scanner.finish() { take(event, at: text.count, scanner, text, &open) }
     }
 
+    /// Without what lies deeper.
+    func cut(at depth: Int) -> JSONTrace {
+        var trace = self
+        trace.values.removeAll { $0.depth > depth }
+        trace.keys = zip(keys, keyDepths).filter { $0.1 <= depth }.map(\.0)
+        trace.keyDepths.removeAll { $0 > depth }
+        return trace
+    }
+
     private mutating func take(
         _ event: JSONScanner.Event, at position: Int, _ scanner: JSONScanner, _ text: [UInt8],
         _ open: inout [(kind: JSONReader.Kind, depth: Int, start: Int)]
     ) {
         switch event {
-        case .key: keys.append(scanner.key)
+        case .key:
+            keys.append(scanner.key)
+            keyDepths.append(scanner.depth)
         case .begin(let kind):
             let isContainer = kind == .object || kind == .array
             open.append((kind, scanner.depth - (isContainer ? 1 : 0), position - 1))
@@ -79,6 +91,7 @@ extension JSONTrace {
             try reader.enterObject()
             while let key = try reader.nextKey(first: &first) {
                 keys.append(JSONText.decodedBytes(reader.bytes, key))
+                keyDepths.append(depth + 1)
                 try read(&reader, depth: depth + 1)
             }
         case .array:

@@ -1,17 +1,4 @@
-// A loop and two tiny automata that the whole-text reader and the incremental scanner share.
-
-/// Where the bytes end that stand for themselves inside a JSON string and are characters of their own: nearly all of
-/// most strings, passed over in a loop that does nothing else.
-func endOfPlain(_ bytes: [UInt8], from start: Int, to end: Int) -> Int {
-    let text = bytes.span
-    var position = start
-    while position < end {
-        let byte = text[position]
-        guard byte >= 0x20, byte < 0x80, byte != ASCII.quote, byte != ASCII.backslash else { break }
-        position += 1
-    }
-    return position
-}
+// Two tiny automata that the whole-text reader and the incremental scanner share.
 
 /// Well-formed UTF-8, byte by byte (RFC 3629; table 3-7 of the Unicode standard).
 struct UTF8Check: Sendable {

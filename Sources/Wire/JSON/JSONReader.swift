@@ -81,7 +81,7 @@ package struct JSONReader: Sendable {
         try take(ASCII.quote)
         let start = position
         while position < end {
-            position = endOfPlain(bytes, from: position, to: end)
+            position = endOfCharacters(bytes.span, from: position, to: end)
             guard position < end else { break }
             let byte = bytes[position]
             position += 1

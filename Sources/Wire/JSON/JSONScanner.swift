@@ -13,14 +13,14 @@ package struct JSONScanner: Sendable {
         case end(Kind)
     }
 
-    private enum Phase: Sendable {
+    enum Phase: Sendable {
         case value, valueOrEnd, keyOrEnd, key, colon, afterValue, done
         case string, escape, unicode(Int), number, literal(Kind, Int)
     }
 
-    private var phase = Phase.value
+    var phase = Phase.value
     /// One bit per open container: 1 for an object.
-    private var stack: UInt64 = 0
+    var stack: UInt64 = 0
     private var isKey = false
     private var utf8 = UTF8Check()
     private var numberCheck = NumberCheck()
@@ -28,7 +28,7 @@ package struct JSONScanner: Sendable {
     private var consumed = 0
 
     /// Containers that are open. A value's own depth is this number when it begins.
-    package private(set) var depth = 0
+    package internal(set) var depth = 0
     /// Values and names at this depth or above it are reported. May be changed between events.
     package var reportDepth: Int
 
@@ -57,6 +57,11 @@ package struct JSONScanner: Sendable {
                 while position < bytes.count, numberCheck.accept(bytes[position]) { position += 1 }
                 if position < bytes.count, let event = try endNumber(position) { return event }
             default:
+                if depth > reportDepth {
+                    passUnreported(bytes.span, &position)
+                    guard position < bytes.count else { continue }
+                }
+                // Even where there was something to pass over, `step` comes next: what is left is for it.
                 let byte = bytes[position]
                 position += 1
                 if let event = try step(byte, position) { return event }
@@ -154,7 +159,7 @@ package struct JSONScanner: Sendable {
         let start = position
         while position < bytes.count {
             if utf8.isComplete {
-                position = endOfPlain(bytes, from: position, to: bytes.count)
+                position = endOfCharacters(bytes.span, from: position, to: bytes.count)
                 guard position < bytes.count else { break }
             }
             let byte = bytes[position]
@@ -219,8 +224,7 @@ package struct JSONScanner: Sendable {
         guard reports else { return }
         if rawKey.isEmpty { rawKey.reserveCapacity(64) }
         let room = JSONScanner.maximumKey - min(rawKey.count, JSONScanner.maximumKey)
-        let text = bytes.span
-        for index in range.lowerBound..<min(range.upperBound, range.lowerBound + room) { rawKey.append(text[index]) }
+        rawKey.append(contentsOf: bytes[range.prefix(room)])
     }
 
     private func error(_ position: Int, _ reason: StaticString) -> JSONError {

@@ -10,32 +10,72 @@ package enum JSONText {
 
     /// Appends `bytes` escaped, without quotes. They must be UTF-8.
     package static func escape(_ bytes: Span<UInt8>, to output: inout [UInt8]) {
-        var start = 0
-        while start < bytes.count {
-            let end = min(start + 512, bytes.count)
-            // Room for the worst, `\u0000` for every byte: of one step and not of a whole large text.
-            output.append(addingCapacity: 6 * (end - start)) { output in
-                for index in start..<end { escape(bytes[index], to: &output) }
+        var position = 0
+        while position < bytes.count {
+            // Room for a step with few bytes to escape; one that has many takes several.
+            let step = min(bytes.count - position, 4096)
+            let room = step + step >> 2 + 64
+            output.append(addingCapacity: room) { output in
+                output.append(repeating: 0, count: room)
+                var span = output.mutableSpan
+                // Unsafe for what other elements may not be; any byte is a UInt8, and the stores are checked.
+                var target = unsafe span.mutableBytes
+                let written = escape(bytes, from: &position, to: &target)
+                output.removeLast(room - written)
             }
-            start = end
         }
     }
 
+    /// Escapes as many of `bytes` as there is room for. Whole words are written, each over what was too much of the one
+    /// before.
+    /// - Returns: how many bytes of `output` are used.
     @inline(__always)
-    private static func escape(_ byte: UInt8, to output: inout OutputSpan<UInt8>) {
-        if byte >= 0x20, byte != ASCII.quote, byte != ASCII.backslash { return output.append(byte) }
-        output.append(ASCII.backslash)
+    private static func escape(
+        _ bytes: Span<UInt8>, from position: inout Int, to output: inout MutableRawSpan
+    ) -> Int {
+        var (from, end) = (position, 0)
+        // Eight bytes become 48 at most, of which the last are written as a word.
+        let last = output.byteCount - 56
+        while bytes.count &- from >= 8, end <= last {
+            let word = ByteWord(bytes, at: from)
+            output.storeBytes(of: word.bits.littleEndian, toByteOffset: end, as: UInt64.self)
+            var escapes = word.escapes
+            while escapes != 0 {
+                // `end` has grown by what the escapes before this one took.
+                let offset = ByteWord.offset(of: escapes)
+                let place = end &+ offset
+                let rest = word.bits >> UInt64(truncatingIfNeeded: offset &* 8)
+                let (text, count) = escaped(UInt8(truncatingIfNeeded: rest))
+                output.storeBytes(of: text.littleEndian, toByteOffset: place, as: UInt64.self)
+                output.storeBytes(of: (rest >> 8).littleEndian, toByteOffset: place &+ count, as: UInt64.self)
+                end &+= count &- 1
+                escapes &= escapes &- 1
+            }
+            from &+= 8
+            end &+= 8
+        }
+        while bytes.count &- from < 8, from < bytes.count, end <= last {
+            let (text, count) = escaped(bytes[from])
+            output.storeBytes(of: text.littleEndian, toByteOffset: end, as: UInt64.self)
+            from &+= 1
+            end &+= count
+        }
+        position = from
+        return end
+    }
+
+    /// One byte as it stands in a string: `\"`, `\n` or `\u001f`, the first character lowest, and how many there are.
+    @inline(__always)
+    private static func escaped(_ byte: UInt8) -> (text: UInt64, count: Int) {
+        if byte == ASCII.quote || byte == ASCII.backslash { return (UInt64(byte) << 8 | UInt64(ASCII.backslash), 2) }
         switch byte {
-        case ASCII.quote, ASCII.backslash: output.append(byte)
-        case ASCII.lineFeed: output.append(0x6E)
-        case ASCII.carriageReturn: output.append(0x72)
-        case ASCII.tab: output.append(0x74)
-        default:
-            output.append(0x75)
-            output.append(ASCII.zero)
-            output.append(ASCII.zero)
-            output.append(hexDigit(byte >> 4))
-            output.append(hexDigit(byte & 15))
+        case ASCII.lineFeed: return (0x6E5C, 2)
+        case ASCII.carriageReturn: return (0x725C, 2)
+        case ASCII.tab: return (0x745C, 2)
+        case 0x00..<0x20:
+            let digits = UInt64(hexDigit(byte >> 4)) | UInt64(hexDigit(byte & 15)) << 8
+            return (digits << 32 | 0x3030_755C, 6)
+        default: return (UInt64(byte), 1)
         }
     }
 
