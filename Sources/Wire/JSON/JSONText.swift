@@ -45,10 +45,18 @@ package enum JSONText {
                 let offset = ByteWord.offset(of: escapes)
                 let place = end &+ offset
                 let rest = word.bits >> UInt64(truncatingIfNeeded: offset &* 8)
-                let (text, count) = escaped(UInt8(truncatingIfNeeded: rest))
-                output.storeBytes(of: text.littleEndian, toByteOffset: place, as: UInt64.self)
-                output.storeBytes(of: (rest >> 8).littleEndian, toByteOffset: place &+ count, as: UInt64.self)
-                end &+= count &- 1
+                let byte = UInt8(truncatingIfNeeded: rest)
+                if byte >= ASCII.space {
+                    // Nearly always a quote or a backslash.
+                    output.storeBytes(of: ASCII.backslash, toByteOffset: place, as: UInt8.self)
+                    output.storeBytes(of: rest.littleEndian, toByteOffset: place &+ 1, as: UInt64.self)
+                    end &+= 1
+                } else {
+                    let (text, count) = escaped(byte)
+                    output.storeBytes(of: text.littleEndian, toByteOffset: place, as: UInt64.self)
+                    output.storeBytes(of: (rest >> 8).littleEndian, toByteOffset: place &+ count, as: UInt64.self)
+                    end &+= count &- 1
+                }
                 escapes &= escapes &- 1
             }
             from &+= 8
