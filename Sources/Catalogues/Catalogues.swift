@@ -13,7 +13,7 @@ package enum Catalogues {
         while var asset = tollgate_catalogue(index) {
             while let name = asset.pointee.name {
                 let bytes = UnsafeBufferPointer(start: asset.pointee.bytes, count: asset.pointee.count)
-                files.append(CatalogueFile(name: String(cString: name), bytes: Array(bytes)))
+                files.append(CatalogueFile(name: String(cString: name), bytes: Array(bytes), isEmbedded: true))
                 asset += 1
             }
             index += 1

@@ -14,7 +14,8 @@ struct Server: Sendable {
 
     /// Loads the catalogues, opens the store and starts every worker.
     static func start(_ settings: Settings) async throws -> Server {
-        let catalogue = try Catalogue(files: try Catalogues.files(addingFrom: settings.catalogueDirectory))
+        let catalogue = try Catalogue(
+            files: try Catalogues.files(addingFrom: settings.catalogueDirectory), defersEmbedded: true)
         try checkOverrides(settings, catalogue)
         DescriptorLimit.raise()
         var writer: SQLiteWriter?
@@ -36,13 +37,15 @@ struct Server: Sendable {
             threads.append(thread)
             workers.append(worker)
         }
+        // Not before the workers serve: readiness does not wait for it, and hardly any request comes before its end.
+        try catalogue.complete()
         tollgate_release_start_up_memory()
         return Server(threads: threads, workers: workers, address: settings.listen)
     }
 
     /// An override for a host that no catalogue names would never be used: a misspelt one must not go unnoticed.
-    private static func checkOverrides(_ settings: Settings, _ catalogue: Catalogue) throws(UsageError) {
-        let hosts = catalogue.hosts.union(AccountsServer.hosts)
+    private static func checkOverrides(_ settings: Settings, _ catalogue: Catalogue) throws {
+        let hosts = try catalogue.hosts().union(AccountsServer.hosts)
         for override in settings.curl.overrides {
             guard override.host == "*" || hosts.contains(override.host) else {
                 throw UsageError(

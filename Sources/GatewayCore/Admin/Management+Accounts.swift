@@ -7,7 +7,7 @@ extension Management {
         let body = try body(request, ManagementSchemas.account)
         let name = body["integration"]?.string ?? ""
         guard let integration = catalogue.integration(named: name) else {
-            let hint = didYouMean(name, among: catalogue.integrations.map(\.name))
+            let hint = didYouMean(name, among: catalogue.names)
             throw .badRequest(
                 "`integration`: there is no integration `\(name.prefix(100))`.\(hint)", field: "integration")
         }

@@ -4,7 +4,7 @@ import Synchronization
 
 /// What is installed. A reload makes a new catalogue and swaps one reference.
 package final class Catalogue: Sendable {
-    package let integrations: [Integration]
+    private let folders: [CatalogueFolder]
     private let sets = Mutex<[SetKey: ToolSet]>([:])
 
     private struct SetKey: Hashable {
@@ -15,8 +15,10 @@ package final class Catalogue: Sendable {
     /// Compiled sets kept at once. Beyond it the set is compiled for each grant that needs it, and not kept.
     private static let maximumSets = 1024
 
-    /// - Parameter files: of any number of integrations, told apart by their folders.
-    package init(files: [CatalogueFile]) throws(CatalogueError) {
+    /// - Parameters:
+    ///   - files: of any number of integrations, told apart by their folders.
+    ///   - defersEmbedded: what comes with the binary alone is left for `complete`, or for whoever needs it first.
+    package init(files: [CatalogueFile], defersEmbedded: Bool = false) throws(CatalogueError) {
         var byFolder: [String: [CatalogueFile]] = [:]
         for file in files {
             guard let slash = file.name.firstIndex(of: "/") else {
@@ -25,14 +27,25 @@ package final class Catalogue: Sendable {
             }
             byFolder[String(file.name[..<slash]), default: []].append(file)
         }
-        var integrations: [Integration] = []
-        for (_, files) in byFolder.sorted(by: { $0.key < $1.key }) {
-            integrations.append(try Integration(files: files))
-        }
-        self.integrations = integrations
+        folders = byFolder.sorted { $0.key < $1.key }.map { CatalogueFolder(name: $0.key, files: $0.value) }
+        for folder in folders where !defersEmbedded || !folder.isEmbedded { _ = try folder.integration() }
     }
 
-    package func integration(named name: String) -> Integration? { integrations.first { $0.name == name } }
+    /// Compiles what was deferred.
+    /// - Throws: the first problem, by file and field.
+    package func complete() throws(CatalogueError) {
+        for folder in folders { _ = try folder.integration() }
+    }
+
+    package var integrations: [Integration] { folders.compactMap { try? $0.integration() } }
+
+    /// Of all integrations, compiled or not.
+    package var names: [String] { folders.map(\.name) }
+
+    /// May have to compile it, so this is for filling grants and for management, never for each request.
+    package func integration(named name: String) -> Integration? {
+        try? folders.first { $0.name == name }?.integration()
+    }
 
     /// The tool set of a filter. Taken when a grant is filled, never per request: the lock is off the hot path.
     package func toolSet(_ integration: Integration, _ presentation: Presentation) -> ToolSet {
@@ -53,7 +66,11 @@ package final class Catalogue: Sendable {
     }
 
     /// Every host that a catalogue names: the only ones, with the accounts servers, that are ever called.
-    package var hosts: Set<String> { Set(integrations.flatMap { $0.hosts.values.flatMap(\.values) }) }
+    package func hosts() throws(CatalogueError) -> Set<String> {
+        var hosts: Set<String> = []
+        for folder in folders { hosts.formUnion(try folder.hosts().values.flatMap(\.values)) }
+        return hosts
+    }
 }
 
 /// The catalogue that a worker serves from: one reference, exchanged when a reload succeeds.

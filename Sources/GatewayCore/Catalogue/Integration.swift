@@ -8,10 +8,13 @@ package struct CatalogueFile: Sendable {
     /// `<integration>/<name>.json`.
     package let name: String
     package let bytes: [UInt8]
+    /// It comes with the binary, whose tests have compiled it.
+    let isEmbedded: Bool
 
-    package init(name: String, bytes: [UInt8]) {
+    package init(name: String, bytes: [UInt8], isEmbedded: Bool = false) {
         self.name = name
         self.bytes = bytes
+        self.isEmbedded = isEmbedded
     }
 }
 
@@ -75,10 +78,7 @@ package final class Integration: Sendable {
     /// - Parameter files: `integration.json` and one file per resource, all of one integration.
     /// - Throws: the first problem, by file and field.
     package init(files: [CatalogueFile]) throws(CatalogueError) {
-        guard let main = files.first(where: { $0.name.hasSuffix("/integration.json") }) else {
-            throw CatalogueError(
-                file: files.first?.name ?? "catalogue", field: "", problem: "there is no integration.json beside it")
-        }
+        let main = try Integration.main(of: files)
         let node = try Integration.parse(main)
         try node.allow([
             "integration", "title", "description", "authentication", "hosts", "context", "tags", "errors", "notes",
@@ -119,6 +119,19 @@ package final class Integration: Sendable {
         }
         self.tools = tools
         toolsByName = byName
+    }
+
+    /// The hosts that `files` name, without looking at the rest of them.
+    static func hosts(of files: [CatalogueFile]) throws(CatalogueError) -> [String: [Region: String]] {
+        try hosts(try parse(try main(of: files)).required("hosts"))
+    }
+
+    private static func main(of files: [CatalogueFile]) throws(CatalogueError) -> CatalogueFile {
+        guard let main = files.first(where: { $0.name.hasSuffix("/integration.json") }) else {
+            throw CatalogueError(
+                file: files.first?.name ?? "catalogue", field: "", problem: "there is no integration.json beside it")
+        }
+        return main
     }
 
     private static func parse(_ file: CatalogueFile) throws(CatalogueError) -> CatalogueNode {
