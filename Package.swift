@@ -36,6 +36,14 @@ let fuzzing: [Target] =
             name: "FuzzCorpusTests", dependencies: ["GatewayCore", "Net", "Wire"], swiftSettings: testing)
     ]
 
+/// With TOLLGATE_BENCHMARKS set, the package also has the load test's own program in Swift.
+let benchmarks: [Target] =
+    Context.environment["TOLLGATE_BENCHMARKS"] != nil
+    ? [
+        .executableTarget(
+            name: "escaper", dependencies: ["Wire"], path: "loadtest/native/escaper", swiftSettings: common)
+    ] : []
+
 /// Relative relocations packed, identical functions folded, no symbols for plug-ins that there are not: 1.2 MB of a
 /// static release build.
 let shipped: [LinkerSetting] = [
@@ -119,6 +127,6 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests", dependencies: ["tollgate", "zohosim", "Wire"], exclude: ["Clients"],
             swiftSettings: testing),
-    ] + fuzzing,
+    ] + fuzzing + benchmarks,
     swiftLanguageModes: [.v6]
 )

@@ -13,6 +13,7 @@ from .context import CANDIDATES, Context
 from .record import Record
 from .stages import (
     connections,
+    escaper,
     growth,
     latency,
     saturation,
@@ -25,7 +26,18 @@ from .stages import (
 from .surroundings import HERE
 from .works import WORKS
 
-STAGES = ("start", "saturation", "latency", "connections", "streaming", "growth", "shared-store", "scaling", "soak")
+STAGES = (
+    "start",
+    "escaper",
+    "saturation",
+    "latency",
+    "connections",
+    "streaming",
+    "growth",
+    "shared-store",
+    "scaling",
+    "soak",
+)
 
 
 def arguments():
@@ -92,6 +104,8 @@ def steps(context, record, options):
     planned = []
     if wants("start"):
         planned += start.steps(context, record, 3 if quick else 7)
+    if wants("escaper") and not quick:
+        planned += escaper.steps(context, record)
     if wants("saturation"):
         planned += saturation.steps(context, record, kinds, works, seconds, passes)
     if wants("latency"):
