@@ -2,10 +2,13 @@
 
 import CEpoll
 import Glibc
+import Synchronization
 
 /// Starts a thread that runs `loop` until `stop()`.
 package final class LoopThread: Sendable {
     package let loop: Loop
+    private let thread: pthread_t
+    private let isJoined = Atomic<Bool>(false)
 
     /// - Parameter name: at most 15 bytes, shown by `ps -L` and in profiles.
     package init(name: String) throws(SystemFailure) {
@@ -25,8 +28,10 @@ package final class LoopThread: Sendable {
             start.release()
             throw SystemFailure(call: "pthread_create", code: code)
         }
-        pthread_detach(thread)
+        self.thread = thread
     }
+
+    deinit { if !isJoined.load(ordering: .relaxed) { pthread_detach(thread) } }
 
     /// Runs `body` as a task on the loop's thread and waits for its result.
     package func run<Value: Sendable>(_ body: @escaping @Sendable (Loop) async throws -> Value) async throws -> Value {
@@ -35,6 +40,15 @@ package final class LoopThread: Sendable {
     }
 
     package func stop() { loop.stop() }
+
+    /// Stops, and waits until the thread is gone: a program that exits under it would take away what it still uses.
+    /// Once, and from another thread.
+    package func finish() {
+        precondition(!loop.isCurrent, "a thread does not wait for itself")
+        stop()
+        guard !isJoined.exchange(true, ordering: .relaxed) else { return }
+        pthread_join(thread, nil)
+    }
 }
 
 private final class Start {

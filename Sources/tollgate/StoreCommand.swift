@@ -44,7 +44,7 @@ struct StoreCommand {
         _ body: @escaping @Sendable (any Store, Loop) async throws -> Value
     ) async throws -> Value {
         let thread = try LoopThread(name: "store")
-        defer { thread.stop() }
+        defer { thread.finish() }
         let store = store
         var writer: SQLiteWriter?
         if case .sqlite(let path) = store { writer = try SQLiteWriter(path: path) }

@@ -30,6 +30,37 @@ import Wire
         threads.record()
     }
 
+    /// A program that exits must not find the thread at work any more.
+    @Test func aFinishedThreadIsGone() async throws {
+        for number in 0..<50 {
+            let thread = try LoopThread(name: "finish-\(number)")
+            _ = try await thread.run { $0.isCurrent }
+            #expect(names().contains("finish-\(number)"))
+            thread.finish()
+            #expect(!names().contains("finish-\(number)"))
+        }
+    }
+
+    /// Of this process's threads.
+    private func names() -> Set<String> {
+        var names: Set<String> = []
+        guard let folder = opendir("/proc/self/task") else { return names }
+        defer { closedir(folder) }
+        while let entry = readdir(folder) {
+            let id = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            guard let file = fopen("/proc/self/task/\(id)/comm", "r") else { continue }
+            defer { fclose(file) }
+            var line = [CChar](repeating: 0, count: 32)
+            if fgets(&line, 32, file) != nil {
+                names.insert(
+                    String(decoding: line.prefix { $0 != 0 && $0 != 10 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))
+            }
+        }
+        return names
+    }
+
     @Test func noRequestEverLeavesItsThread() async throws {
         let loops = 3
         let rounds = 20
