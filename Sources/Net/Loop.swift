@@ -1,6 +1,6 @@
 // One epoll loop: descriptors, timers, jobs. One thread runs it and owns everything that is registered with it.
-// It is the executor of that thread's tasks (serial and task executor both: an actor's executor alone is not
-// enough, since a resumed continuation would then travel through the global pool).
+// It is the executor of that thread's tasks: a task executor, because with an actor's executor a resumed continuation
+// would travel through the global pool.
 
 import CEpoll
 import Glibc
@@ -34,7 +34,7 @@ package protocol TurnEnd: AnyObject {
 ///
 /// Safe to share: other threads may only `enqueue`, `execute` and `stop`, which take the inbox's lock; all other
 /// members belong to the thread inside `run()`.
-package final class Loop: SerialExecutor, TaskExecutor, @unchecked Sendable {
+package final class Loop: TaskExecutor, @unchecked Sendable {
     private struct Slot {
         var watcher: (any Watcher)?
         /// Told apart from an event that was queued for an earlier owner of the same descriptor number.
@@ -134,10 +134,9 @@ package final class Loop: SerialExecutor, TaskExecutor, @unchecked Sendable {
         for round in 0...Loop.maximumRounds {
             while !ready.isEmpty {
                 swap(&ready, &running)
-                for job in running {
-                    job.runSynchronously(
-                        isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
-                }
+                // Not as an actor's jobs: code that no actor owns would leave the actor's executor and be enqueued
+                // once more, for each function that waits.
+                for job in running { job.runSynchronously(on: asUnownedTaskExecutor()) }
                 running.removeAll(keepingCapacity: true)
             }
             guard !turnEnds.isEmpty, round < Loop.maximumRounds else { return }
@@ -186,10 +185,6 @@ package final class Loop: SerialExecutor, TaskExecutor, @unchecked Sendable {
         foreign.add(1, ordering: .relaxed)
         inbox.withLock { $0.jobs.append(job) }
         wake()
-    }
-
-    package func checkIsolated() {
-        precondition(isCurrent || thread.load(ordering: .relaxed) == 0, "called from a thread that is not this loop's")
     }
 
     /// Runs `work` on the loop's thread. Any thread.
