@@ -35,12 +35,13 @@ package final class Gateway {
 
     private func answer(_ exchange: any Exchange) async -> Counters.Route {
         let input = exchange.input
-        let path = exchange.request.head.path
-        if input[path].starts(with: "/mcp/".utf8) || input.equals(path, "/mcp") {
-            await mcp(exchange, path.lowerBound + min(5, path.count)..<path.upperBound)
+        let request = exchange.request
+        let path = request.head.path
+        if input.begins(path, "/mcp/") || input.equals(path, "/mcp") {
+            await mcp(exchange, input, request, path.lowerBound + min(5, path.count)..<path.upperBound)
             return .mcp
         }
-        if input[path].starts(with: "/proxy/".utf8) {
+        if input.begins(path, "/proxy/") {
             await proxy.handle(exchange, path.lowerBound + 7..<path.upperBound)
             return .proxy
         }
@@ -60,9 +61,8 @@ package final class Gateway {
 
     // MARK: /mcp/<token>
 
-    private func mcp(_ exchange: any Exchange, _ rest: Range<Int>) async {
-        let input = exchange.input
-        let head = exchange.request.head
+    private func mcp(_ exchange: any Exchange, _ input: [UInt8], _ request: Request, _ rest: Range<Int>) async {
+        let head = request.head
         guard isOriginAllowed(input, head) else {
             let body = RPC.error(
                 id: nil, code: RPC.invalidRequest, message: "Requests from this origin are not allowed.")
@@ -82,7 +82,7 @@ package final class Gateway {
                 let body = RPC.error(id: nil, code: RPC.invalidRequest, message: "Send JSON-RPC messages by POST.")
                 return exchange.respond(.json(405, [("Allow", "POST")]), body)
             }
-            await endpoint.handle(exchange, grant)
+            await endpoint.handle(exchange, input, request, grant)
         } catch {
             storeUnavailable(exchange)
         }

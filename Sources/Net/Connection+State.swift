@@ -83,12 +83,9 @@ struct ConnectionState: ~Copyable {
                     phase = .head(scanner)
                     return .wait(.head)
                 }
-                try begin(try RequestHead.parse(input, from: start, to: end))
-            case .fixedBody(let head):
-                guard case .length(let count) = head.framing, input.count - head.end < count else {
-                    return dispatch(head, body: head.end..<head.end + length(head), next: head.end + length(head))
-                }
-                return awaitBody(head)
+                let head = try RequestHead.parse(input, from: start, to: end)
+                if let request = try begin(head, input) { return request }
+            case .fixedBody(let head): return whole(head, input) ?? awaitBody(head)
             case .chunkedBody(let head, var decoder):
                 guard try decoder.decode(&input) else {
                     phase = .chunkedBody(head, decoder)
@@ -102,17 +99,25 @@ struct ConnectionState: ~Copyable {
 
     private static let headTooLarge = Refusal(431, "The request head is larger than this server accepts.")
 
-    private mutating func begin(_ head: RequestHead) throws(Refusal) {
+    /// - Returns: the request, where nothing of its body is missing, as is usual.
+    private mutating func begin(_ head: RequestHead, _ input: [UInt8]) throws(Refusal) -> Step? {
         continueSent = !head.expectsContinue
         switch head.framing {
         case .chunked: phase = .chunkedBody(head, ChunkDecoder(from: head.end, limit: limits.bodyBytes))
         case .length(let count) where count > limits.bodyBytes:
             throw Refusal(413, "The body is larger than this server accepts.")
-        case .length, .none: phase = .fixedBody(head)
+        case .length, .none:
+            if let request = whole(head, input) { return request }
+            phase = .fixedBody(head)
         }
+        return nil
     }
 
-    private func length(_ head: RequestHead) -> Int { if case .length(let count) = head.framing { count } else { 0 } }
+    /// - Returns: nil while a part of the body is missing, whose length the head tells.
+    private mutating func whole(_ head: RequestHead, _ input: [UInt8]) -> Step? {
+        let end = if case .length(let count) = head.framing { head.end + count } else { head.end }
+        return end <= input.count ? dispatch(head, body: head.end..<end, next: end) : nil
+    }
 
     private mutating func awaitBody(_ head: RequestHead) -> Step {
         guard continueSent else {

@@ -147,8 +147,8 @@ package final class Connection: Watcher {
     private func readMore() -> Bool {
         guard mayHaveInput else { return false }
         // A body that is under way is read in larger steps.
-        let capacity = input.count > 32 << 10 ? 64 << 10 : 16 << 10
-        switch socket.read(into: &input, capacity: capacity) {
+        let capacity = input.count > 32 << 10 ? Loop.scratchSize : 16 << 10
+        switch socket.read(into: &input, capacity: capacity, by: loop.scratch) {
         case .bytes(let count):
             // Less than asked for means that the socket is empty (epoll(7), edge-triggered).
             if count < capacity, !peerHasClosed { mayHaveInput = false }

@@ -56,6 +56,10 @@ package final class Loop: TaskExecutor, @unchecked Sendable {
     private var yielded: [UnsafeContinuation<Void, Never>] = []
     private var wallClock: Int64 = 0
 
+    /// Where sockets read to, one after the other; nothing stays in it.
+    let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: Loop.scratchSize, alignment: 16)
+    static let scratchSize = 64 << 10
+
     /// Monotonic time of this turn, in nanoseconds.
     package private(set) var now: UInt64 = 0
 
@@ -70,6 +74,7 @@ package final class Loop: TaskExecutor, @unchecked Sendable {
     }
 
     deinit {
+        scratch.deallocate()
         close(wakeUp)
         close(epoll)
     }

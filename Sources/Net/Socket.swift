@@ -132,12 +132,10 @@ struct Socket: ~Copyable {
     }
 
     /// Reads at most `capacity` bytes behind the end of `buffer`.
-    func read(into buffer: inout [UInt8], capacity: Int) -> Transferred {
-        let count = withUnsafeTemporaryAllocation(byteCount: capacity, alignment: 16) { scratch in
-            let count = Socket.retry { Glibc.read(descriptor, scratch.baseAddress, capacity) }
-            if count > 0 { buffer.append(contentsOf: scratch[..<count]) }
-            return count
-        }
+    /// - Parameter scratch: at least `capacity` bytes of which nothing is kept: what waits for input has no memory for it.
+    func read(into buffer: inout [UInt8], capacity: Int, by scratch: UnsafeMutableRawBufferPointer) -> Transferred {
+        let count = Socket.retry { Glibc.read(descriptor, scratch.baseAddress, capacity) }
+        if count > 0 { buffer.append(contentsOf: UnsafeRawBufferPointer(rebasing: scratch[..<count])) }
         return Socket.outcome(count, zeroIsEnd: true)
     }
 

@@ -56,6 +56,26 @@ extension UInt8 {
     }
 }
 
+extension Span<UInt8> {
+    /// Where the first control character (below 0x20, or 0x7F) from `start` on is; `end` when there is none before it.
+    func endOfVisible(from start: Int, to end: Int) -> Int {
+        var position = start
+        // Eight at a time. Each subtraction borrows from the top bit of a byte that it takes below zero; from the next
+        // byte too, so the lowest mark is the one that counts.
+        while position + 8 <= end {
+            let word = UInt64(littleEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self))
+            let deleted = word ^ 0x7F7F_7F7F_7F7F_7F7F
+            let marks =
+                ((word &- 0x2020_2020_2020_2020) & ~word | (deleted &- 0x0101_0101_0101_0101) & ~deleted)
+                & 0x8080_8080_8080_8080
+            guard marks == 0 else { return position + marks.trailingZeroBitCount / 8 }
+            position += 8
+        }
+        while position < end, self[position] >= 0x20, self[position] != 0x7F { position += 1 }
+        return position
+    }
+}
+
 extension ArraySlice<UInt8> {
     package var text: String { String(decoding: self, as: UTF8.self) }
 }
@@ -67,8 +87,9 @@ extension [UInt8] {
 
     package func equals(_ range: Range<Int>, _ text: StaticString) -> Bool {
         guard range.count == text.utf8CodeUnitCount else { return false }
+        let bytes = span.extracting(range)
         return text.withUTF8Buffer { expected in
-            for index in 0..<range.count where unsafe self[range.lowerBound + index] != expected[index] { return false }
+            for index in bytes.indices where unsafe bytes[index] != expected[index] { return false }
             return true
         }
     }
@@ -83,6 +104,19 @@ extension [UInt8] {
         }
     }
 
+    /// Whether the bytes of `range` begin with those of `text`.
+    package func begins(_ range: Range<Int>, _ text: StaticString) -> Bool {
+        range.count >= text.utf8CodeUnitCount
+            && equals(range.lowerBound..<range.lowerBound + text.utf8CodeUnitCount, text)
+    }
+
+    /// Whether the bytes of `range` are letters and digits.
+    package func areAlphanumeric(_ range: Range<Int>) -> Bool {
+        let text = span.extracting(range)
+        for index in text.indices where !text[index].isLetter && !text[index].isDigit { return false }
+        return true
+    }
+
     /// Whether the bytes of `range` are those of `other`.
     package func equals(_ range: Range<Int>, _ other: [UInt8]) -> Bool {
         range.count == other.count && self[range].elementsEqual(other)
@@ -91,10 +125,9 @@ extension [UInt8] {
     /// Like `equals`, but letters match in either case; `text` must be lower case.
     package func equalsFolded(_ range: Range<Int>, _ text: StaticString) -> Bool {
         guard range.count == text.utf8CodeUnitCount else { return false }
+        let bytes = span.extracting(range)
         return text.withUTF8Buffer { expected in
-            for index in 0..<range.count where unsafe self[range.lowerBound + index].folded != expected[index] {
-                return false
-            }
+            for index in bytes.indices where unsafe bytes[index].folded != expected[index] { return false }
             return true
         }
     }
@@ -117,12 +150,14 @@ extension [UInt8] {
     /// Appends `number` in decimal.
     package mutating func append(decimal number: Int) {
         if number < 0 { append(ASCII.hyphen) }
+        var digits = InlineArray<20, UInt8>(repeating: ASCII.zero)
+        var first = digits.count
         var rest = number.magnitude
-        let start = count
         repeat {
-            append(ASCII.zero + UInt8(rest % 10))
+            first -= 1
+            digits[first] += UInt8(rest % 10)
             rest /= 10
         } while rest > 0
-        self[start...].reverse()
+        for index in first..<digits.count { append(digits[index]) }
     }
 }

@@ -21,13 +21,14 @@ package struct RPCMessage: Sendable {
     /// Ids are echoed, so they are bounded.
     private static let maximumID = 256
 
-    /// Reads the message that comes next. The JSON itself must be valid: `JSONReader.skip` has passed over it.
+    /// Reads the message that fills `range`, checking all of its JSON.
     package static func read(_ bytes: [UInt8], _ range: Range<Int>) throws(Malformed) -> RPCMessage {
         var found = Members()
         do throws(JSONError) {
             var reader = JSONReader(bytes, range)
             guard try reader.peek() == .object else { throw JSONError(offset: 0, reason: "a message is an object") }
             try found.read(&reader)
+            try reader.finish()
         } catch {
             throw Malformed(reason: "A JSON-RPC message must be an object without repeated members.", id: nil)
         }
@@ -105,7 +106,7 @@ package enum RPC {
     /// `{"jsonrpc":"2.0","id":…`, to be followed by a comma and the rest.
     package static func opening(id: ArraySlice<UInt8>) -> [UInt8] {
         var output: [UInt8] = []
-        output.reserveCapacity(32 + id.count)
+        output.reserveCapacity(64 + id.count)
         output.append("{\"jsonrpc\":\"2.0\",\"id\":")
         output.append(contentsOf: id)
         return output
@@ -116,6 +117,13 @@ package enum RPC {
         output.append(",\"result\":")
         result.write(to: &output)
         output.append(ASCII.closeBrace)
+        return output
+    }
+
+    /// The result that says no more than that it is one.
+    package static func emptyResult(id: ArraySlice<UInt8>) -> [UInt8] {
+        var output = opening(id: id)
+        output.append(",\"result\":{}}")
         return output
     }
 

@@ -16,7 +16,7 @@ import Wire
     func isItsPrefixAndFortyNineLettersAndDigits(_ kind: Token.Kind) {
         for _ in 0..<50 {
             let text = Token(generating: kind).revealed
-            #expect(text.hasPrefix(kind.rawValue))
+            #expect(text.hasPrefix("\(kind.prefix)"))
             #expect((40...64).contains(text.utf8.count - 4))
             #expect(text.dropFirst(4).utf8.allSatisfy { $0.isLetter || $0.isDigit })
             #expect(isWellFormed(text, kind))

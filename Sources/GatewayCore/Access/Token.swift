@@ -7,9 +7,15 @@ import Wire
 
 /// A secret made by us, shown once.
 package struct Token: Sendable, Redacted {
-    package enum Kind: String, Sendable {
-        case server = "tgm_"
-        case apiKey = "tgk_"
+    package enum Kind: Sendable {
+        case server, apiKey
+
+        var prefix: StaticString {
+            switch self {
+            case .server: "tgm_"
+            case .apiKey: "tgk_"
+            }
+        }
     }
 
     private let text: String
@@ -30,7 +36,7 @@ package struct Token: Sendable, Redacted {
         }
         let digits = Token.checksum(characters.span)
         for place in digits.indices { characters.append(digits[place]) }
-        text = kind.rawValue + String(decoding: characters, as: UTF8.self)
+        text = "\(kind.prefix)" + String(decoding: characters, as: UTF8.self)
     }
 
     /// The text itself, for the one answer that shows it.
@@ -40,14 +46,13 @@ package struct Token: Sendable, Redacted {
 
     /// Grammar and checksum: garbage is refused here, without a look-up.
     package static func isWellFormed(_ bytes: [UInt8], _ range: Range<Int>, _ kind: Kind) -> Bool {
-        guard range.count == 4 + randomCount + checksumCount, bytes[range].starts(with: kind.rawValue.utf8) else {
+        guard range.count == 4 + randomCount + checksumCount, bytes.begins(range, kind.prefix) else {
             return false
         }
-        let body = bytes.span.extracting(range.lowerBound + 4..<range.upperBound)
-        let digits = checksum(body.extracting(..<randomCount))
-        for index in 0..<checksumCount where body[randomCount + index] != digits[index] { return false }
-        for index in 0..<randomCount where !body[index].isLetter && !body[index].isDigit { return false }
-        return true
+        let random = range.lowerBound + 4..<range.upperBound - checksumCount
+        let digits = checksum(bytes.span.extracting(random))
+        for index in 0..<checksumCount where bytes[random.upperBound + index] != digits[index] { return false }
+        return bytes.areAlphanumeric(random)
     }
 
     /// CRC-32 in base 62: it finds typing errors and truncation; the randomness, not this, keeps guessers out.

@@ -19,18 +19,28 @@ package final class MCPEndpoint {
             "Tools of one connected account. Lists come in pages: pass next_cursor back unchanged to go on. An error's message says what to do about it."
     }
 
-    package func handle(_ exchange: any Exchange, _ grant: Grant) async {
-        let input = exchange.input
-        let request = exchange.request
+    /// - Parameters:
+    ///   - input: the exchange's.
+    ///   - request: the exchange's.
+    package func handle(_ exchange: any Exchange, _ input: [UInt8], _ request: Request, _ grant: Grant) async {
         if let type = request.head[.contentType], !isJSON(input, type) {
             return refuse(exchange, 415, RPC.invalidRequest, "The body must be sent as Content-Type: application/json.")
         }
         let revision: ProtocolVersion
-        switch self.revision(exchange) {
+        switch self.revision(input, request.head) {
         case .known(let version): revision = version
         case .refused(let code, let message, let data):
             let id = messageRange(input, request.body).flatMap { try? RPCMessage.read(input, $0) }?.id
             return refuse(exchange, 400, code, message, id: id, data: data)
+        }
+        let malformed: RPCMessage.Malformed
+        do throws(RPCMessage.Malformed) {
+            // Nearly every body is one good message, and reading it has checked all of it.
+            let message = try RPCMessage.read(input, request.body)
+            guard message.kind == .request else { return exchange.respond(.accepted) }
+            return await answer(message, input, grant, Reply(exchange))
+        } catch {
+            malformed = error
         }
         var reader = JSONReader(input, request.body)
         let range: Range<Int>
@@ -45,13 +55,7 @@ package final class MCPEndpoint {
         if input[range.lowerBound] == ASCII.openBracket {
             return await handleBatch(exchange, grant, range, revision)
         }
-        do throws(RPCMessage.Malformed) {
-            let message = try RPCMessage.read(input, range)
-            guard message.kind == .request else { return exchange.respond(.accepted) }
-            await answer(message, input, grant, Reply(exchange))
-        } catch {
-            refuse(exchange, 400, RPC.invalidRequest, "\(error.reason)", id: error.id)
-        }
+        refuse(exchange, 400, RPC.invalidRequest, "\(malformed.reason)", id: malformed.id)
     }
 
     private func messageRange(_ input: [UInt8], _ body: Range<Int>) -> Range<Int>? {
@@ -60,6 +64,7 @@ package final class MCPEndpoint {
     }
 
     private func isJSON(_ input: [UInt8], _ type: Range<Int>) -> Bool {
+        if input.equals(type, "application/json") { return true }
         let end = input[type].firstIndex { $0 == ASCII.semicolon || $0 == ASCII.space } ?? type.upperBound
         return input.equalsFolded(type.lowerBound..<end, "application/json")
     }
@@ -72,9 +77,7 @@ package final class MCPEndpoint {
     }
 
     /// The revision of a request: its version header, or 2025-03-26 where there is none.
-    private func revision(_ exchange: any Exchange) -> Revision {
-        let input = exchange.input
-        let head = exchange.request.head
+    private func revision(_ input: [UInt8], _ head: RequestHead) -> Revision {
         guard let field = head[.mcpProtocolVersion] else { return .known(.march2025) }
         guard !head.isRepeated(.mcpProtocolVersion) else {
             return .refused(code: RPC.invalidRequest, message: "MCP-Protocol-Version came twice.", data: nil)
@@ -143,7 +146,7 @@ package final class MCPEndpoint {
         } else if input.equals(message.method, "tools/list") {
             list(message, input, grant, reply)
         } else if input.equals(message.method, "ping") {
-            reply.complete(RPC.result(id: id, [:]))
+            reply.complete(RPC.emptyResult(id: id))
         } else if input.equals(message.method, "initialize") {
             reply.complete(RPC.result(id: id, initialized(message, input, grant)))
         } else {

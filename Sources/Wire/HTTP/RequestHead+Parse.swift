@@ -32,7 +32,7 @@ package struct HeadScanner: Sendable {
                 if isEmpty { return next }
             case ASCII.lineFeed: throw Refusal(400, "A line must end with CR LF.")
             case 0: throw Refusal(400, "NUL is not allowed in a request head.")
-            default: next += 1
+            default: next = text.endOfVisible(from: next + 1, to: bound)
             }
         }
         return nil
@@ -104,8 +104,10 @@ extension RequestHead {
         position += 1
         while bytes[position] == ASCII.space || bytes[position] == ASCII.tab { position += 1 }
         let valueStart = position
-        while bytes[position] != ASCII.carriageReturn {
-            guard bytes[position] >= 0x20 && bytes[position] != 0x7F || bytes[position] == ASCII.tab else {
+        while true {
+            position = bytes.span.endOfVisible(from: position, to: end)
+            if bytes[position] == ASCII.carriageReturn { break }
+            guard bytes[position] == ASCII.tab else {
                 throw Refusal(400, "A header value must not have control characters.")
             }
             position += 1

@@ -18,6 +18,8 @@ package struct JSONReader: Sendable {
     package let bytes: [UInt8]
     package private(set) var position: Int
     package let end: Int
+    /// Containers that have been entered and not left.
+    private var entered = 0
 
     /// Nesting deeper than this is refused.
     package static let maximumDepth = 64
@@ -46,14 +48,23 @@ package struct JSONReader: Sendable {
     }
 
     /// Enters the object that comes next; then call `nextKey` until it returns nil.
-    package mutating func enterObject() throws(JSONError) { try take(ASCII.openBrace) }
+    package mutating func enterObject() throws(JSONError) {
+        try take(ASCII.openBrace)
+        entered += 1
+    }
 
     /// Enters the array that comes next; then call `nextElement` until it returns false.
-    package mutating func enterArray() throws(JSONError) { try take(ASCII.openBracket) }
+    package mutating func enterArray() throws(JSONError) {
+        try take(ASCII.openBracket)
+        entered += 1
+    }
 
     /// The inside of the next member's name, or nil at the object's end. Its value comes next.
     package mutating func nextKey(first: inout Bool) throws(JSONError) -> Range<Int>? {
-        guard try hasNext(first: &first, ASCII.closeBrace) else { return nil }
+        guard try hasNext(first: &first, ASCII.closeBrace) else {
+            entered -= 1
+            return nil
+        }
         let key = try string()
         try take(ASCII.colon)
         return key
@@ -61,7 +72,9 @@ package struct JSONReader: Sendable {
 
     /// Whether another element comes next.
     package mutating func nextElement(first: inout Bool) throws(JSONError) -> Bool {
-        try hasNext(first: &first, ASCII.closeBracket)
+        if try hasNext(first: &first, ASCII.closeBracket) { return true }
+        entered -= 1
+        return false
     }
 
     private mutating func hasNext(first: inout Bool, _ closing: UInt8) throws(JSONError) -> Bool {
@@ -169,7 +182,9 @@ package struct JSONReader: Sendable {
     }
 
     private mutating func open(_ stack: inout UInt64, _ depth: inout Int) throws(JSONError) {
-        guard depth < JSONReader.maximumDepth else { throw JSONError(offset: position, reason: "nested too deeply") }
+        guard entered + depth < JSONReader.maximumDepth else {
+            throw JSONError(offset: position, reason: "nested too deeply")
+        }
         stack = stack << 1 | (bytes[position] == ASCII.openBrace ? 1 : 0)
         depth += 1
         position += 1
