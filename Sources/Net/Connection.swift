@@ -36,8 +36,13 @@ package final class Connection: Watcher {
 
     /// Called at most once per request when the client leaves before its answer is complete; at once if it has left.
     package var onClientGone: (() -> Void)? {
-        didSet { if onClientGone != nil, isClientGone, state.isAnswering { clientLeft() } }
+        get { leaving }
+        set {
+            leaving = newValue
+            if newValue != nil, isClientGone, state.isAnswering { clientLeft() }
+        }
     }
+    private var leaving: (() -> Void)?
 
     enum Answer { case none, complete, streaming(chunked: Bool), raw }
 
@@ -180,7 +185,7 @@ package final class Connection: Watcher {
 
     /// - Returns: whether another request may be read.
     private func finishAnswer() -> Bool {
-        onClientGone = nil
+        leaving = nil
         if case .complete = answer {
         } else {
             // The handler left an answer unfinished: the only honest end is to break the connection.
@@ -206,14 +211,15 @@ package final class Connection: Watcher {
         status = head.status
         answerKeepsAlive = state.keepsAlive()
         let isAbsent = head.status == 204 || head.status == 304
+        let sendsBody = !isAbsent && request.head.method != .head
         let (keepsAlive, date) = (answerKeepsAlive, owner.date())
         output.append {
             head.write(
                 to: &$0, body: isAbsent ? .absent : .length(body.count + shared.count + end.count),
                 keepAlive: keepsAlive, date: date)
+            if sendsBody { $0.append(contentsOf: body) }
         }
-        if !isAbsent, request.head.method != .head {
-            output.append(body)
+        if sendsBody, !shared.isEmpty || !end.isEmpty {
             output.append(shared: shared)
             output.append(end)
         }
@@ -328,8 +334,8 @@ package final class Connection: Watcher {
     }
 
     private func clientLeft() {
-        let action = onClientGone
-        onClientGone = nil
+        let action = leaving
+        leaving = nil
         action?()
     }
 

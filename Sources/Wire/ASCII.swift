@@ -136,7 +136,11 @@ extension [UInt8] {
         text.withUTF8Buffer { unsafe append(contentsOf: $0) }
     }
 
-    package mutating func append(text: String) { append(contentsOf: text.utf8) }
+    package mutating func append(text: String) {
+        // A native string's bytes in one piece; the view would be asked for them through its generic protocol.
+        let isAppended: Void? = unsafe text.utf8.withContiguousStorageIfAvailable { unsafe append(contentsOf: $0) }
+        if isAppended == nil { append(contentsOf: text.utf8) }
+    }
 
     /// Appends `number`, which is not negative, in hexadecimal.
     package mutating func append(hexadecimal number: Int) {

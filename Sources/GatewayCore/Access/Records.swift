@@ -141,4 +141,15 @@ package struct AccessToken: Sendable, Redacted {
     /// Unix milliseconds.
     package var issuedAt: Int64
     package var expiresAt: Int64
+
+    /// The header line that presents it.
+    func authorization(_ scheme: String) -> String {
+        var line: [UInt8] = []
+        line.reserveCapacity(32 + scheme.utf8.count + secret.count)
+        line.append("Authorization: ")
+        line.append(text: scheme)
+        line.append(ASCII.space)
+        line.append(contentsOf: secret)
+        return line.text
+    }
 }

@@ -3,6 +3,16 @@
 
 import Wire
 
+extension AccountRecord {
+    /// Whether it has every id that `tool` needs and `arguments` leave out.
+    func knows(all tool: Tool, _ arguments: Arguments) -> Bool {
+        for (index, parameter) in tool.parameters.enumerated() where arguments.values[index] == nil {
+            if let name = parameter.context, context[name] == nil { return false }
+        }
+        return true
+    }
+}
+
 struct AccountContext {
     let access: Access
     let upstream: any Upstream

@@ -19,28 +19,22 @@ struct Arguments {
     static func read(_ bytes: [UInt8], _ range: Range<Int>?, for tool: Tool) throws(JSONError) -> Outcome {
         let (bytes, range) = range.map { (bytes, $0) } ?? (Array("{}".utf8), 0..<2)
         var problems: [ArgumentProblem] = []
-        var checker = JSONReader(bytes, range)
-        try tool.input.check(&checker, path: "", &problems)
+        var reader = JSONReader(bytes, range)
+        let places = try tool.input.checkMembers(&reader, &problems)
         guard problems.isEmpty else { return .invalid(problems) }
-        var values: [Range<Int>?] = Array(repeating: nil, count: tool.parameters.count)
         var limit: Int?
         var cursor: String?
-        var reader = JSONReader(bytes, range)
-        var first = true
-        try reader.enterObject()
-        while let key = try reader.nextKey(first: &first) {
-            let value = try reader.skip()
-            if let index = JSONText.index(of: key, in: bytes, among: tool.parameterNames) {
-                values[index] = value
-                continue
-            }
-            switch JSONText.decode(bytes, key) {
-            case "limit": limit = Double(bytes.text(value)).map { Int($0) }
-            case "next_cursor": cursor = JSONText.decode(bytes, value.lowerBound + 1..<value.upperBound - 1)
+        // Behind the properties that are the parameters, in their order.
+        for (property, place) in zip(tool.input.properties, places).dropFirst(tool.parameters.count) {
+            guard let place else { continue }
+            switch property.name {
+            case "limit": limit = Double(bytes.text(place)).map { Int($0) }
+            case "next_cursor": cursor = JSONText.decode(bytes, place.lowerBound + 1..<place.upperBound - 1)
             default: break
             }
         }
-        return .valid(Arguments(bytes: bytes, values: values, limit: limit, cursor: cursor))
+        return .valid(
+            Arguments(bytes: bytes, values: Array(places.prefix(tool.parameters.count)), limit: limit, cursor: cursor))
     }
 
     /// A scalar argument as plain text.

@@ -3,7 +3,7 @@
 import Wire
 
 /// On whose behalf a call is made, and what it may take.
-struct Caller {
+struct Caller: Sendable {
     let tenant: String
     let account: String
     /// What cursors are bound to beside the account: the server's id, or the REST face.
@@ -22,8 +22,8 @@ extension Caller {
     }
 }
 
-/// A call whose tool is known.
-struct ToolCall {
+/// A call whose tool is known. A class, because everything that has a part in it carries it along.
+final class ToolCall: Sendable {
     let tool: Tool
     let integration: Integration
     let caller: Caller
@@ -31,6 +31,18 @@ struct ToolCall {
     let bytes: [UInt8]
     let arguments: Range<Int>?
     let requestID: RequestID
+
+    init(
+        tool: Tool, integration: Integration, caller: Caller, bytes: [UInt8], arguments: Range<Int>?,
+        requestID: RequestID
+    ) {
+        self.tool = tool
+        self.integration = integration
+        self.caller = caller
+        self.bytes = bytes
+        self.arguments = arguments
+        self.requestID = requestID
+    }
 
     /// Payload bytes above which the answer ends early: the tool's own limit, or the caller's where that is smaller.
     var maximumResponse: Int { min(caller.maximumResponse, tool.maximumResponse ?? .max) }
@@ -87,32 +99,35 @@ package final class CallEngine {
     private func send(
         _ call: ToolCall, _ arguments: Arguments, _ responder: any CallResponder
     ) async throws(CallFailure) -> CallOutcome {
-        let account = try await AccountContext(
-            access: access, upstream: upstream, tokens: tokens, integration: call.integration, clock: clock
-        ).completed(try await account(call.caller), for: call.tool, arguments)
-        let cursor = Cursor(secret: access.secret, caller: call.caller, tool: call.tool, arguments: arguments)
-        let position = try cursor.position()
+        var account = try await account(call.caller)
+        if !account.knows(all: call.tool, arguments) {
+            account = try await AccountContext(
+                access: access, upstream: upstream, tokens: tokens, integration: call.integration, clock: clock
+            ).completed(account, for: call.tool, arguments)
+        }
+        let position = arguments.cursor == nil ? nil : try cursor(call, arguments).position()
         let deadline = min(call.tool.timeout ?? .max, call.caller.timeout)
-        let request = try RequestComposer(
+        var request = try RequestComposer(
             tool: call.tool, integration: call.integration, account: account, arguments: arguments
         ).compose(position: position, deadline: deadline)
-        if let limit = limits.enter(account: account.id, host: request.host) {
+        let authorization = request.fields.count
+        let host = request.host
+        if let limit = limits.enter(account: account.id, host: host) {
             counters.refused(limit)
             throw limits.failure(limit, call.integration.title)
         }
-        defer { limits.leave(account: account.id, host: request.host) }
+        defer { limits.leave(account: account.id, host: host) }
         var rejected: AccessToken?
         while true {
             let token = try await tokens.token(for: account, rejecting: rejected)
-            var authorized = request
-            authorized.fields.append(
-                "Authorization: \(call.integration.authorizationScheme) \(String(decoding: token.secret, as: UTF8.self))"
-            )
+            request.fields[authorization...] = [token.authorization(call.integration.authorizationScheme)]
             do throws(CallFailure) {
-                return try await exchange(call, authorized, responder, call.tool.inspection(arguments)) { inspector in
+                return try await exchange(
+                    call, upstream.start(request), responder, call.tool.inspection(arguments)
+                ) { inspector in
                     let next = call.tool.pagination?.following(
                         position, count: inspector.elementCount, limit: arguments.limit, value: inspector.value)
-                    return next.map(cursor.seal)
+                    return next.map { cursor(call, arguments).seal($0) }
                 }
             } catch {
                 // Refused before anything was done, so even a change may be tried again, with a fresh token, once.
@@ -120,6 +135,10 @@ package final class CallEngine {
                 rejected = token
             }
         }
+    }
+
+    private func cursor(_ call: ToolCall, _ arguments: Arguments) -> Cursor {
+        Cursor(secret: access.secret, caller: call.caller, tool: call.tool, arguments: arguments)
     }
 
     private func account(_ caller: Caller) async throws(CallFailure) -> AccountRecord {
@@ -133,13 +152,12 @@ package final class CallEngine {
         return record
     }
 
-    /// Sends one request and passes its answer on.
+    /// Passes the answer to a request on.
     private func exchange(
-        _ call: ToolCall, _ request: UpstreamRequest, _ responder: any CallResponder, _ inspection: InspectionPlan,
+        _ call: ToolCall, _ transfer: any UpstreamCall, _ responder: any CallResponder, _ inspection: InspectionPlan,
         cursor: (BodyInspector) -> String?
     ) async throws(CallFailure) -> CallOutcome {
         let text = FailureText(integration: call.integration, tool: call.tool)
-        let transfer = upstream.start(request)
         // A change that has been sent runs to its end, whoever is still listening.
         if call.tool.isRead { responder.onClientGone = { transfer.cancel() } }
         let head: UpstreamHead

@@ -26,22 +26,30 @@ package final class CallLimits {
     /// Takes a place for a call; `leave` gives it back.
     /// - Returns: the limit that has no place left, and then nothing was taken.
     func enter(account: String, host: String) -> Limit? {
-        guard accounts[account, default: 0] < perAccount else { return .account }
-        guard hosts[host, default: 0] < perHost else { return .host }
-        accounts[account, default: 0] += 1
-        hosts[host, default: 0] += 1
+        guard CallLimits.take(&accounts[account, default: 0], perAccount) else { return .account }
+        guard CallLimits.take(&hosts[host, default: 0], perHost) else {
+            leave(account)
+            return .host
+        }
         return nil
     }
 
     func leave(account: String, host: String) {
-        CallLimits.decrease(&accounts, account)
-        CallLimits.decrease(&hosts, host)
+        leave(account)
+        // Hosts stay: there are no more of them than the catalogues name.
+        hosts[host, default: 1] -= 1
+    }
+
+    private static func take(_ count: inout Int, _ limit: Int) -> Bool {
+        guard count < limit else { return false }
+        count += 1
+        return true
     }
 
     /// Accounts without a call are forgotten; there may be very many.
-    private static func decrease(_ counts: inout [String: Int], _ key: String) {
-        let left = counts[key, default: 1] - 1
-        counts[key] = left > 0 ? left : nil
+    private func leave(_ account: String) {
+        guard let place = accounts.index(forKey: account) else { return }
+        if accounts.values[place] > 1 { accounts.values[place] -= 1 } else { accounts.remove(at: place) }
     }
 
     func failure(_ limit: Limit, _ title: String) -> CallFailure {

@@ -22,8 +22,8 @@ final class RESTResponder: CallResponder {
 
     func end(_ writer: inout ResultWriter, _ success: CallSuccess, hasBegun: Bool, notes: [String], isError: Bool) {
         writer.end(notes: notes, isError: isError)
-        guard hasBegun else { return exchange.respond(head(success, isPartial: !notes.isEmpty), writer.take()) }
-        exchange.write(writer.take())
+        guard hasBegun else { return exchange.respond(head(success, isPartial: !notes.isEmpty), writer.output) }
+        exchange.write(writer.output)
         // The status has been sent, so an incomplete message is the only way left to say that this is not all of it.
         if isError { exchange.abandon() } else { exchange.end() }
     }

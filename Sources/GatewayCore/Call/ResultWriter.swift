@@ -29,6 +29,8 @@ package struct ResultWriter {
         self.limit = limit
         isResult = true
         structured = isStructured ? [] : nil
+        // Room for a small answer, whatever escaping makes of it.
+        output.reserveCapacity(2 << 10)
         output.append("{\"jsonrpc\":\"2.0\",\"id\":")
         output.append(contentsOf: id)
         output.append(",\"result\":{\"content\":[{\"type\":\"text\",\"text\":\"")

@@ -33,8 +33,8 @@ final class ToolResponder: CallResponder {
 
     func end(_ writer: inout ResultWriter, _ success: CallSuccess, hasBegun: Bool, notes: [String], isError: Bool) {
         writer.end(notes: notes, isError: isError)
-        guard hasBegun else { return reply.complete(writer.take(), head: head(success.rateLimit)) }
-        reply.write(writer.take())
+        guard hasBegun else { return reply.complete(writer.output, head: head(success.rateLimit)) }
+        reply.write(writer.output)
         reply.end()
     }
 

@@ -28,7 +28,7 @@ extension Schema {
             Schema.add(text, path, &problems)
         }
         switch (kind, found) {
-        case (.object, .object): return try checkObject(&reader, path: path, &problems)
+        case (.object, .object): _ = try checkObject(&reader, path: path, &problems)
         case (.array, .array): return try checkArray(&reader, path: path, &problems)
         case (.string, .string):
             let range = try reader.string()
@@ -48,6 +48,18 @@ extension Schema {
         }
     }
 
+    /// Checks the value that comes next like `check`, for a schema of an object.
+    /// - Returns: where the value of each property is; nil for one that has not come.
+    func checkMembers(
+        _ reader: inout JSONReader, _ problems: inout [ArgumentProblem]
+    ) throws(JSONError) -> [Range<Int>?] {
+        guard try reader.peek() == .object else {
+            try check(&reader, path: "", &problems)
+            return []
+        }
+        return try checkObject(&reader, path: "", &problems)
+    }
+
     private static func add(_ problem: String, _ path: String, _ problems: inout [ArgumentProblem]) {
         guard problems.count < maximumProblems else { return }
         problems.append(ArgumentProblem(path: String(path.prefix(200)), problem: problem))
@@ -55,20 +67,22 @@ extension Schema {
 
     private func checkObject(
         _ reader: inout JSONReader, path: String, _ problems: inout [ArgumentProblem]
-    ) throws(JSONError) {
-        var seen = Array(repeating: false, count: properties.count)
+    ) throws(JSONError) -> [Range<Int>?] {
+        var places: [Range<Int>?] = Array(repeating: nil, count: properties.count)
         var others: Set<String> = []
         var first = true
         func inner(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
         try reader.enterObject()
         while let key = try reader.nextKey(first: &first) {
             if let index = JSONText.index(of: key, in: reader.bytes, among: propertyNames) {
-                if seen[index] {
+                if places[index] != nil {
                     Schema.add("given twice", inner(properties[index].name), &problems)
                     _ = try reader.skip()
                 } else {
-                    seen[index] = true
+                    _ = try reader.peek()
+                    let start = reader.position
                     try properties[index].schema.check(&reader, path: inner(properties[index].name), &problems)
+                    places[index] = start..<reader.position
                 }
                 continue
             }
@@ -81,9 +95,10 @@ extension Schema {
                 Schema.add("there is no such argument.\(hint)", inner(name), &problems)
             }
         }
-        for (index, property) in properties.enumerated() where property.isRequired && !seen[index] {
+        for (index, property) in properties.enumerated() where property.isRequired && places[index] == nil {
             Schema.add("missing; expected \(property.schema.expectation)", inner(property.name), &problems)
         }
+        return places
     }
 
     private func checkArray(
