@@ -11,6 +11,9 @@ package struct RPCMessage: Sendable {
     package var method: Range<Int>
     /// The `params` object.
     package var params: Range<Int>?
+    /// The first `name` and the first `arguments` in it, values of any kind: what a call is read by.
+    package var name: Range<Int>?
+    package var arguments: Range<Int>?
 
     /// Why a JSON value is no message, and the id if it could be read.
     package struct Malformed: Error, Sendable {
@@ -48,7 +51,8 @@ package struct RPCMessage: Sendable {
         }
         return RPCMessage(
             kind: id == nil ? .notification : .request, id: id,
-            method: method.lowerBound + 1..<method.upperBound - 1, params: found.params)
+            method: method.lowerBound + 1..<method.upperBound - 1, params: found.params, name: found.name,
+            arguments: found.arguments)
     }
 
     private struct Members {
@@ -56,12 +60,18 @@ package struct RPCMessage: Sendable {
         var id: Range<Int>?
         var method: Range<Int>?
         var params: Range<Int>?
+        var name: Range<Int>?
+        var arguments: Range<Int>?
         var hasOutcome = false
 
         mutating func read(_ reader: inout JSONReader) throws(JSONError) {
             var first = true
             try reader.enterObject()
             while let key = try reader.nextKey(first: &first) {
+                if params == nil, reader.bytes.equals(key, "params"), try reader.peek() == .object {
+                    params = try readParams(&reader)
+                    continue
+                }
                 let value = try reader.skip()
                 if reader.bytes.equals(key, "jsonrpc") {
                     try set(&version, value)
@@ -75,6 +85,18 @@ package struct RPCMessage: Sendable {
                     hasOutcome = true
                 }
             }
+        }
+
+        private mutating func readParams(_ reader: inout JSONReader) throws(JSONError) -> Range<Int> {
+            let start = reader.position
+            var first = true
+            try reader.enterObject()
+            while let key = try reader.nextKey(first: &first) {
+                let value = try reader.skip()
+                if name == nil, reader.bytes.equals(key, "name") { name = value }
+                if arguments == nil, reader.bytes.equals(key, "arguments") { arguments = value }
+            }
+            return start..<reader.position
         }
 
         private func set(_ member: inout Range<Int>?, _ value: Range<Int>) throws(JSONError) {

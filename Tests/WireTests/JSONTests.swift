@@ -169,6 +169,33 @@ import Testing
         }
     }
 
+    @Test("the first name and the first arguments of the parameters are found, and no others")
+    func theMembersOfACallAreFound() throws {
+        let input = bytes(
+            #"{"name":0,"params":{"x":{"name":1},"name":"n","arguments":{"name":2},"name":"m","arguments":[]},"#
+                + #""jsonrpc":"2.0","id":1,"method":"m","arguments":3}"#)
+        let message = try RPCMessage.read(input, 0..<input.count)
+        #expect(message.name.map(input.text) == #""n""#)
+        #expect(message.arguments.map(input.text) == #"{"name":2}"#)
+    }
+
+    @Test("nesting counts from the message itself, wherever the depth is", arguments: [#""params":{"a":"#, #""b":["#])
+    func nestingIsBounded(_ opening: String) throws {
+        let closing = opening.hasSuffix("[") ? "]" : "}"
+        for depth in [64, 65] {
+            let inner = String(repeating: "[", count: depth - 2) + String(repeating: "]", count: depth - 2)
+            let input = bytes(#"{"jsonrpc":"2.0","id":1,"method":"m",\#(opening)\#(inner)\#(closing)}"#)
+            var reader = JSONReader(input)
+            #expect(((try? reader.skip()) != nil) == (depth == 64))
+            #expect(((try? RPCMessage.read(input, 0..<input.count)) != nil) == (depth == 64))
+        }
+    }
+
+    @Test("what follows a message makes it none") func nothingFollowsAMessage() {
+        let input = bytes(#"{"jsonrpc":"2.0","id":1,"method":"m"} {}"#)
+        #expect(throws: RPCMessage.Malformed.self) { try RPCMessage.read(input, 0..<input.count) }
+    }
+
     @Test(arguments: [255, 256, 257]) func idsAreBounded(_ length: Int) throws {
         let id = "\"" + String(repeating: "i", count: length - 2) + "\""
         let text = #"{"jsonrpc":"2.0","id":\#(id),"method":"m"}"#

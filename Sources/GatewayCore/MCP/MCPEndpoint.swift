@@ -184,8 +184,8 @@ package final class MCPEndpoint {
             reply.complete(RPC.error(id: input[id], code: RPC.invalidParams, message: text))
         }
         guard let tools = grant.toolSet else { return reply.complete(notInstalled(input[id], grant)) }
-        let (name, arguments) = message.params.map { callMembers(input, $0) } ?? (nil, nil)
-        guard let name, input[name.lowerBound] == ASCII.quote else {
+        let arguments = message.arguments
+        guard let name = message.name, input[name.lowerBound] == ASCII.quote else {
             return invalid("tools/call needs params.name, a string.")
         }
         if let arguments, input[arguments.lowerBound] != ASCII.openBrace {
@@ -231,7 +231,7 @@ package final class MCPEndpoint {
                 let hint = didYouMean(inner, among: tools.tools.lazy.map(\.name))
                 return invalid("Unknown tool: \(inner.prefix(100)).\(hint) search_tools finds tools by words.")
             }
-            let given = arguments.flatMap { callMembers(input, $0).arguments }
+            let given = arguments.flatMap { argumentsMember(input, $0) }
             if let given, input[given.lowerBound] != ASCII.openBrace {
                 return invalid("call_tool's `arguments` must be an object.")
             }
@@ -252,18 +252,14 @@ package final class MCPEndpoint {
             message: "The integration \(grant.server.integration) is not installed on this gateway.")
     }
 
-    /// The first `name` and the first `arguments` of an object that is known to be valid JSON.
-    private func callMembers(
-        _ input: [UInt8], _ object: Range<Int>
-    ) -> (name: Range<Int>?, arguments: Range<Int>?) {
+    /// The first `arguments` of an object that is known to be valid JSON.
+    private func argumentsMember(_ input: [UInt8], _ object: Range<Int>) -> Range<Int>? {
         var reader = JSONReader(input, object)
         var first = true
-        var (name, arguments): (Range<Int>?, Range<Int>?) = (nil, nil)
         try? reader.enterObject()
         while let key = try? reader.nextKey(first: &first), let value = try? reader.skip() {
-            if name == nil, input.equals(key, "name") { name = value }
-            if arguments == nil, input.equals(key, "arguments") { arguments = value }
+            if input.equals(key, "arguments") { return value }
         }
-        return (name, arguments)
+        return nil
     }
 }
