@@ -23,7 +23,8 @@ package final class Connection: Watcher {
     /// Received bytes. Unchanged while a request is being answered, so that its ranges stay valid.
     package private(set) var input: [UInt8] = []
     /// The request being answered; its ranges point into `input`.
-    package private(set) var request = Request(head: RequestHead(), body: 0..<0)
+    package var request: Request { current }
+    private var current = Request(head: RequestHead(), body: 0..<0)
     private var mayHaveInput = true
     private var peerHasClosed = false
 
@@ -47,7 +48,8 @@ package final class Connection: Watcher {
     enum Answer { case none, complete, streaming(chunked: Bool), raw }
 
     /// Status of the answer, once it has begun.
-    package private(set) var status: Int?
+    package var status: Int? { begun }
+    private var begun: Int?
 
     /// This connection's place in the order in which its listener accepted them, from 1.
     package let number: Int
@@ -105,9 +107,9 @@ package final class Connection: Watcher {
         while true {
             switch state.advance(&input) {
             case .dispatch(let request):
-                self.request = request
+                current = request
                 answer = .none
-                status = nil
+                begun = nil
                 setDeadline(.max)
                 return true
             case .sendContinue: output.append("HTTP/1.1 100 Continue\r\n\r\n")
@@ -167,11 +169,12 @@ package final class Connection: Watcher {
     }
 
     private func compact() {
-        guard state.start > 0 else { return }
-        if state.start == input.count {
+        let served = state.start
+        guard served > 0 else { return }
+        if served == input.count {
             input.removeAll(keepingCapacity: input.capacity <= 64 << 10)
         } else {
-            input.removeSubrange(..<state.start)
+            input.removeSubrange(..<served)
         }
         state.compacted()
     }
@@ -208,10 +211,10 @@ package final class Connection: Watcher {
     ) {
         guard case .none = answer else { preconditionFailure("a request is answered once") }
         answer = .complete
-        status = head.status
+        begun = head.status
         answerKeepsAlive = state.keepsAlive()
         let isAbsent = head.status == 204 || head.status == 304
-        let sendsBody = !isAbsent && request.head.method != .head
+        let sendsBody = !isAbsent && current.head.method != .head
         let (keepsAlive, date) = (answerKeepsAlive, owner.date())
         output.append {
             head.write(
@@ -229,9 +232,9 @@ package final class Connection: Watcher {
     /// Begins an answer whose length is not known.
     package func begin(_ head: ResponseHead) {
         guard case .none = answer else { preconditionFailure("a request is answered once") }
-        let chunked = request.head.minorVersion == 1
+        let chunked = current.head.minorVersion == 1
         answer = .streaming(chunked: chunked)
-        status = head.status
+        begun = head.status
         answerKeepsAlive = state.keepsAlive() && chunked
         let (keepsAlive, date) = (answerKeepsAlive, owner.date())
         output.append {
@@ -244,7 +247,7 @@ package final class Connection: Watcher {
         let chunked: Bool
         switch answer {
         case .streaming(let framed):
-            guard request.head.method != .head else { return }
+            guard current.head.method != .head else { return }
             chunked = framed
         case .raw: chunked = false
         case .none, .complete: preconditionFailure("write comes between begin and end")
@@ -257,7 +260,7 @@ package final class Connection: Watcher {
     /// Completes the answer that `begin` began.
     package func end() {
         guard case .streaming(let chunked) = answer else { preconditionFailure("end comes after begin") }
-        if chunked, request.head.method != .head { output.append("0\r\n\r\n") }
+        if chunked, current.head.method != .head { output.append("0\r\n\r\n") }
         answer = .complete
     }
 
@@ -277,13 +280,7 @@ package final class Connection: Watcher {
     package var isClientGone: Bool { isBroken || peerHasClosed }
 
     func flush() {
-        while !output.isEmpty, !isBroken {
-            switch output.write(to: socket) {
-            case .bytes: continue
-            case .later: return
-            case .over: return breakOff()
-            }
-        }
+        if !isBroken, !output.flush(to: socket) { breakOff() }
     }
 
     /// Sends what is left, then lets the peer read it: closing a socket with unread input would reset the

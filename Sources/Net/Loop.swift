@@ -51,7 +51,6 @@ package final class Loop: TaskExecutor, @unchecked Sendable {
     private var slots: [Slot] = []
     private var timers = TimerHeap()
     private var ready: [UnownedJob] = []
-    private var running: [UnownedJob] = []
     private var turnEnds: [any TurnEnd] = []
     private var yielded: [UnsafeContinuation<Void, Never>] = []
     private var wallClock: Int64 = 0
@@ -61,7 +60,9 @@ package final class Loop: TaskExecutor, @unchecked Sendable {
     static let scratchSize = 64 << 10
 
     /// Monotonic time of this turn, in nanoseconds.
-    package private(set) var now: UInt64 = 0
+    package var now: UInt64 { time }
+    // Private, as are others with a door of their own: the compiler then sees all uses, and guards none of them.
+    private var time: UInt64 = 0
 
     /// - Throws: `SystemFailure` when the kernel gives no descriptor.
     package init() throws(SystemFailure) {
@@ -70,7 +71,7 @@ package final class Loop: TaskExecutor, @unchecked Sendable {
             "eventfd", eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK)))
         var event = epoll_event(events: EPOLLIN.rawValue, data: epoll_data_t(u64: UInt64(UInt32(bitPattern: wakeUp))))
         _ = epoll_ctl(epoll, EPOLL_CTL_ADD, wakeUp, &event)
-        now = Loop.monotonic()
+        time = Loop.monotonic()
     }
 
     deinit {
@@ -90,15 +91,16 @@ package final class Loop: TaskExecutor, @unchecked Sendable {
             events.deallocate()
             thread.store(0, ordering: .relaxed)
         }
+        var running: [UnownedJob] = []
         while !stopping.load(ordering: .relaxed) {
-            finishTurn()
+            finishTurn(&running)
             let count = epoll_wait(epoll, events, Int32(capacity), timeout())
-            now = Loop.monotonic()
+            time = Loop.monotonic()
             wallClock = 0
             for index in 0..<Int(max(count, 0)) { dispatch(events[index]) }
             // Bounded, so that a timer that arms itself for now leaves the others their turn.
             for _ in 0..<timers.count {
-                guard let timer = timers.popExpired(now) else { break }
+                guard let timer = timers.popExpired(time) else { break }
                 timer.fire()
             }
             resumeYielded()
@@ -135,7 +137,8 @@ package final class Loop: TaskExecutor, @unchecked Sendable {
     /// Events must find no job waiting: calling an async function can itself go through `enqueue`, and a task that has
     /// looked (nothing there) but not yet left its continuation would miss what the event brings. So jobs are always
     /// run out; only turn ends may be left for the next turn.
-    private func finishTurn() {
+    /// - Parameter running: empty, for the jobs that are being run.
+    private func finishTurn(_ running: inout [UnownedJob]) {
         for round in 0...Loop.maximumRounds {
             while !ready.isEmpty {
                 swap(&ready, &running)
@@ -162,8 +165,8 @@ package final class Loop: TaskExecutor, @unchecked Sendable {
     private func timeout() -> Int32 {
         guard turnEnds.isEmpty, yielded.isEmpty else { return 0 }
         guard let deadline = timers.earliest else { return -1 }
-        guard deadline > now else { return 0 }
-        return Int32(min((deadline - now + 999_999) / 1_000_000, 60_000))
+        guard deadline > time else { return 0 }
+        return Int32(min((deadline - time + 999_999) / 1_000_000, 60_000))
     }
 
     private static func monotonic() -> UInt64 {
@@ -248,7 +251,7 @@ package final class Loop: TaskExecutor, @unchecked Sendable {
 
     /// Arms `timer` to fire once, `milliseconds` from now; an armed timer is moved.
     package func arm(_ timer: Timer, milliseconds: Int) {
-        timers.arm(timer, at: now + UInt64(max(0, milliseconds)) * 1_000_000)
+        timers.arm(timer, at: time + UInt64(max(0, milliseconds)) * 1_000_000)
     }
 
     /// Arms `timer` to fire once at a monotonic time, in nanoseconds.

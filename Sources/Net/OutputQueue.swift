@@ -40,6 +40,19 @@ struct OutputQueue {
         }
     }
 
+    /// Writes until all is sent or the kernel takes no more.
+    /// - Returns: false when the connection is over.
+    mutating func flush(to socket: borrowing Socket) -> Bool {
+        while !isEmpty {
+            switch write(to: socket) {
+            case .bytes: continue
+            case .later: return true
+            case .over: return false
+            }
+        }
+        return true
+    }
+
     mutating func write(to socket: borrowing Socket) -> Transferred {
         let outcome = socket.write(own, shared, after, from: sent)
         guard case .bytes(let count) = outcome else { return outcome }

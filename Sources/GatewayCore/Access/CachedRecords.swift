@@ -27,11 +27,7 @@ package final class CachedRecords<Key: Hashable & Sendable, Value> {
 
     /// What is known and fresh, without asking anybody.
     package func cached(_ key: Key) -> Value? {
-        guard let entry = cache.entry(for: key), cache.isFresh(entry, now: trust.now, maximumAge: trust.maximumAge)
-        else {
-            return nil
-        }
-        return entry.value
+        cache.freshValue(for: key, now: trust.now, maximumAge: trust.maximumAge)
     }
 
     /// - Returns: nil when the store has no such record.

@@ -38,6 +38,12 @@ package struct RecordCache<Key: Hashable, Value> {
         return entry
     }
 
+    /// The value for `key` if it may be used without asking the store.
+    package mutating func freshValue(for key: Key, now: UInt64, maximumAge: UInt64) -> Value? {
+        guard let entry = entry(for: key), isFresh(entry, now: now, maximumAge: maximumAge) else { return nil }
+        return entry.value
+    }
+
     /// Whether an entry may be used without asking the store.
     package func isFresh(_ entry: Entry, now: UInt64, maximumAge: UInt64) -> Bool {
         entry.fetchedAt > trustedSince && now - entry.fetchedAt < maximumAge

@@ -55,7 +55,7 @@ struct RequestComposer {
         try addPath(call, &target)
         try addQuery(call, position, &target)
         var fields = tool.response.kind == .binary ? RequestComposer.fileFields : RequestComposer.fields
-        let body = try RequestBody(composer: self, call: call).render()
+        let body = call.hasBody ? try RequestBody(composer: self, call: call).render() : nil
         if let type = body?.contentType { fields.append("Content-Type: \(type)") }
         return UpstreamRequest(
             method: call.verb, host: host, target: target.text, fields: fields, body: body?.bytes, deadline: deadline)

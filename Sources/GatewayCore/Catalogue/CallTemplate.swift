@@ -16,6 +16,9 @@ final class CallTemplate: Sendable {
     let body: BodyNode?
     let content: Content
 
+    /// Whether a request can have a body at all.
+    var hasBody: Bool { content != .json || body != nil }
+
     init(_ node: CatalogueNode, hosts: Set<String>) throws(CatalogueError) {
         try node.allow(["verb", "path", "host", "body", "content"])
         verb = try node.required("verb").string()
