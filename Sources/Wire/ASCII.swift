@@ -56,26 +56,6 @@ extension UInt8 {
     }
 }
 
-extension Span<UInt8> {
-    /// Where the first control character (below 0x20, or 0x7F) from `start` on is; `end` when there is none before it.
-    func endOfVisible(from start: Int, to end: Int) -> Int {
-        var position = start
-        // Eight at a time. Each subtraction borrows from the top bit of a byte that it takes below zero; from the next
-        // byte too, so the lowest mark is the one that counts.
-        while position + 8 <= end {
-            let word = UInt64(littleEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self))
-            let deleted = word ^ 0x7F7F_7F7F_7F7F_7F7F
-            let marks =
-                ((word &- 0x2020_2020_2020_2020) & ~word | (deleted &- 0x0101_0101_0101_0101) & ~deleted)
-                & 0x8080_8080_8080_8080
-            guard marks == 0 else { return position + marks.trailingZeroBitCount / 8 }
-            position += 8
-        }
-        while position < end, self[position] >= 0x20, self[position] != 0x7F { position += 1 }
-        return position
-    }
-}
-
 extension ArraySlice<UInt8> {
     package var text: String { String(decoding: self, as: UTF8.self) }
 }
@@ -113,8 +93,10 @@ extension [UInt8] {
     /// Whether the bytes of `range` are letters and digits.
     package func areAlphanumeric(_ range: Range<Int>) -> Bool {
         let text = span.extracting(range)
-        for index in text.indices where !text[index].isLetter && !text[index].isDigit { return false }
-        return true
+        var are = true
+        // Without a way out in the middle the compiler takes many at a time.
+        for index in text.indices { are = (text[index].isLetter || text[index].isDigit) && are }
+        return are
     }
 
     /// Whether the bytes of `range` are those of `other`.

@@ -71,7 +71,7 @@ extension RequestHead {
         method = Method.named(bytes, methodName)
         position += 1
         let targetStart = position
-        while bytes[position] > 0x20, bytes[position] < 0x7F, bytes[position] != 0x23 { position += 1 }
+        position = bytes.span.endOfTarget(from: position, to: end)
         let target = targetStart..<position
         guard !target.isEmpty, bytes[position] == ASCII.space else {
             throw Refusal(400, "The request target must be visible ASCII without a fragment, followed by one space.")
@@ -133,7 +133,7 @@ extension RequestHead {
             }
             origin = try RequestHead.stripAuthority(bytes, target, host)
         }
-        let question = bytes[origin].firstIndex(of: ASCII.question) ?? origin.upperBound
+        let question = bytes.span.first(ASCII.question, from: origin.lowerBound, to: origin.upperBound)
         path = origin.lowerBound..<question
         query = min(question + 1, origin.upperBound)..<origin.upperBound
     }

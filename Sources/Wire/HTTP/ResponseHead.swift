@@ -38,11 +38,15 @@ package struct ResponseHead: Sendable {
     /// Appends the head to `output`.
     /// - Parameter date: an IMF-fixdate (RFC 9110 section 5.6.7).
     package func write(to output: inout [UInt8], body: Body, keepAlive: Bool, date: [UInt8]) {
-        output.append("HTTP/1.1 ")
-        output.append(decimal: status)
-        output.append(ASCII.space)
-        output.append(ResponseHead.reason(status))
-        output.append("\r\nDate: ")
+        if status == 200 {
+            output.append("HTTP/1.1 200 OK\r\nDate: ")
+        } else {
+            output.append("HTTP/1.1 ")
+            output.append(decimal: status)
+            output.append(ASCII.space)
+            output.append(ResponseHead.reason(status))
+            output.append("\r\nDate: ")
+        }
         output.append(contentsOf: date)
         output.append("\r\n")
         output.append(contentsOf: fields)
