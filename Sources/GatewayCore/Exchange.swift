@@ -31,15 +31,20 @@ extension Exchange {
 }
 
 /// Where one JSON-RPC answer goes: straight into the HTTP answer, or as one element of a batch.
-package final class Reply {
+package struct Reply {
+    private final class Batch {
+        var isEmpty = true
+    }
+
     private let exchange: any Exchange
-    private let isBatch: Bool
-    private var isFirst = true
+    private let batch: Batch?
+
+    private var isBatch: Bool { batch != nil }
 
     /// - Parameter isBatch: the array's beginning is sent at once, each answer then as an element.
     init(_ exchange: any Exchange, isBatch: Bool = false) {
         self.exchange = exchange
-        self.isBatch = isBatch
+        batch = isBatch ? Batch() : nil
         if isBatch {
             exchange.begin(.json)
             exchange.write([ASCII.openBracket])
@@ -78,12 +83,12 @@ package final class Reply {
 
     var onClientGone: (() -> Void)? {
         get { exchange.onClientGone }
-        set { exchange.onClientGone = newValue }
+        nonmutating set { exchange.onClientGone = newValue }
     }
 
     private func separate() {
-        if !isFirst { exchange.write([ASCII.comma]) }
-        isFirst = false
+        if batch?.isEmpty == false { exchange.write([ASCII.comma]) }
+        batch?.isEmpty = false
     }
 }
 

@@ -73,7 +73,9 @@ package final class Gateway {
         guard Token.isWellFormed(input, token, .server) else { return unknownToken(exchange, .malformed) }
         do throws(AccessFailure) {
             let digest = access.secret.digest(of: input.span.extracting(token))
-            guard let grant = try await access.grant(digest) else { return unknownToken(exchange, .unknownOrExpired) }
+            var known = access.knownGrant(digest)
+            if known == nil { known = try await access.grant(digest) }
+            guard let grant = known else { return unknownToken(exchange, .unknownOrExpired) }
             if grant.server.config.requiresAPIKey {
                 let key = head.isRepeated(.authorization) ? nil : try await access.apiKey(input, head[.authorization])
                 guard key?.tenant == grant.server.tenant else { return secondFactorMissing(exchange) }

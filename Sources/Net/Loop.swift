@@ -92,8 +92,9 @@ package final class Loop: TaskExecutor, @unchecked Sendable {
             thread.store(0, ordering: .relaxed)
         }
         var running: [UnownedJob] = []
+        var ending: [any TurnEnd] = []
         while !stopping.load(ordering: .relaxed) {
-            finishTurn(&running)
+            finishTurn(&running, &ending)
             let count = epoll_wait(epoll, events, Int32(capacity), timeout())
             time = Loop.monotonic()
             wallClock = 0
@@ -137,8 +138,10 @@ package final class Loop: TaskExecutor, @unchecked Sendable {
     /// Events must find no job waiting: calling an async function can itself go through `enqueue`, and a task that has
     /// looked (nothing there) but not yet left its continuation would miss what the event brings. So jobs are always
     /// run out; only turn ends may be left for the next turn.
-    /// - Parameter running: empty, for the jobs that are being run.
-    private func finishTurn(_ running: inout [UnownedJob]) {
+    /// - Parameters:
+    ///   - running: empty, for the jobs that are being run.
+    ///   - ending: empty, for the turn ends that are being called.
+    private func finishTurn(_ running: inout [UnownedJob], _ ending: inout [any TurnEnd]) {
         for round in 0...Loop.maximumRounds {
             while !ready.isEmpty {
                 swap(&ready, &running)
@@ -148,9 +151,9 @@ package final class Loop: TaskExecutor, @unchecked Sendable {
                 running.removeAll(keepingCapacity: true)
             }
             guard !turnEnds.isEmpty, round < Loop.maximumRounds else { return }
-            let ends = turnEnds
-            turnEnds.removeAll(keepingCapacity: true)
-            for end in ends { end.turnEnded() }
+            swap(&turnEnds, &ending)
+            for end in ending { end.turnEnded() }
+            ending.removeAll(keepingCapacity: true)
         }
     }
 

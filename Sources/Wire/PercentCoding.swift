@@ -9,17 +9,22 @@ package enum PercentCoding {
 
     /// The same for a part of a buffer: of one type, because a generic function is not specialised for other modules.
     package static func encode(_ bytes: [UInt8], _ range: Range<Int>, to output: inout [UInt8]) {
-        for byte in bytes[range] {
+        let text = bytes.span
+        var start = range.lowerBound
+        for index in range {
+            let byte = text[index]
             if byte.isLetter || byte.isDigit || byte == ASCII.hyphen || byte == ASCII.dot || byte == 0x5F
                 || byte == 0x7E
             {
-                output.append(byte)
-            } else {
-                output.append(ASCII.percent)
-                output.append(hexDigits[Int(byte >> 4)])
-                output.append(hexDigits[Int(byte & 15)])
+                continue
             }
+            output.append(contentsOf: bytes[start..<index])
+            output.append(ASCII.percent)
+            output.append(hexDigits[Int(byte >> 4)])
+            output.append(hexDigits[Int(byte & 15)])
+            start = index + 1
         }
+        output.append(contentsOf: bytes[start..<range.upperBound])
     }
 
     /// - Returns: nil for a percent sign that two hexadecimal digits do not follow.

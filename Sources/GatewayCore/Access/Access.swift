@@ -60,6 +60,12 @@ package final class Access {
         store.onEvent = { [unowned self] event in self.handle(event) }
     }
 
+    /// The grant behind a well-formed token, if it is known without asking the store.
+    package func knownGrant(_ digest: Digest) -> Grant? {
+        guard let grant = grants.cached(digest), isCurrent(grant.server.expiresAt) else { return nil }
+        return grant
+    }
+
     /// The grant behind a well-formed token.
     /// - Returns: nil when the token is unknown or has expired, which look the same to the store.
     package func grant(_ digest: Digest) async throws(AccessFailure) -> Grant? {

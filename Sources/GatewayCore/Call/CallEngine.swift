@@ -110,7 +110,6 @@ package final class CallEngine {
         var request = try RequestComposer(
             tool: call.tool, integration: call.integration, account: account, arguments: arguments
         ).compose(position: position, deadline: deadline)
-        let authorization = request.fields.count
         let host = request.host
         if let limit = limits.enter(account: account.id, host: host) {
             counters.refused(limit)
@@ -120,7 +119,8 @@ package final class CallEngine {
         var rejected: AccessToken?
         while true {
             let token = try await tokens.token(for: account, rejecting: rejected)
-            request.fields[authorization...] = [token.authorization(call.integration.authorizationScheme)]
+            if rejected != nil { request.fields.removeLast() }
+            request.fields.append(token.authorization(call.integration.authorizationScheme))
             do throws(CallFailure) {
                 return try await exchange(
                     call, upstream.start(request), responder, call.tool.inspection(arguments)
