@@ -8,9 +8,9 @@ extension Span<UInt8> {
     func endOfVisible(from start: Int, to end: Int) -> Int {
         var position = start
         while position + 8 <= end {
-            let word = word(at: position)
-            let marks = Marks.below(0x20, word) | Marks.equal(0x7F, word)
-            guard marks == 0 else { return position + marks.trailingZeroBitCount / 8 }
+            let word = ByteWord(self, at: position)
+            let marks = word.below(0x20) | word.equal(0x7F)
+            guard marks == 0 else { return position + ByteWord.offset(of: marks) }
             position += 8
         }
         while position < end, self[position] >= 0x20, self[position] != 0x7F { position += 1 }
@@ -22,10 +22,10 @@ extension Span<UInt8> {
     func endOfTarget(from start: Int, to end: Int) -> Int {
         var position = start
         while position + 8 <= end {
-            let word = word(at: position)
+            let word = ByteWord(self, at: position)
             let marks =
-                Marks.below(0x21, word) | Marks.equal(0x7F, word) | Marks.equal(0x23, word) | word & Marks.all
-            guard marks == 0 else { return position + marks.trailingZeroBitCount / 8 }
+                word.below(0x21) | word.equal(0x7F) | word.equal(0x23) | word.bits & ByteWord.highs
+            guard marks == 0 else { return position + ByteWord.offset(of: marks) }
             position += 8
         }
         while position < end, self[position] > 0x20, self[position] < 0x7F, self[position] != 0x23 { position += 1 }
@@ -36,28 +36,11 @@ extension Span<UInt8> {
     func first(_ byte: UInt8, from start: Int, to end: Int) -> Int {
         var position = start
         while position + 8 <= end {
-            let marks = Marks.equal(byte, word(at: position))
-            guard marks == 0 else { return position + marks.trailingZeroBitCount / 8 }
+            let marks = ByteWord(self, at: position).equal(byte)
+            guard marks == 0 else { return position + ByteWord.offset(of: marks) }
             position += 8
         }
         while position < end, self[position] != byte { position += 1 }
         return position
     }
-
-    private func word(at position: Int) -> UInt64 {
-        UInt64(littleEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self))
-    }
-}
-
-/// Marks on the bytes of a word: their top bits.
-private enum Marks {
-    static var all: UInt64 { 0x8080_8080_8080_8080 }
-    private static var ones: UInt64 { 0x0101_0101_0101_0101 }
-
-    /// On bytes below `bound`, which is at most 0x80.
-    @inline(__always)
-    static func below(_ bound: UInt8, _ word: UInt64) -> UInt64 { (word &- ones &* UInt64(bound)) & ~word & all }
-
-    @inline(__always)
-    static func equal(_ byte: UInt8, _ word: UInt64) -> UInt64 { below(1, word ^ ones &* UInt64(byte)) }
 }

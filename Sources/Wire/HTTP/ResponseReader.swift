@@ -18,8 +18,8 @@ package struct ResponseReader: Sendable {
     /// The head so far.
     private var text: [UInt8] = []
     private var headBytes = 0
-    /// Bytes of the current line but CR and LF; a head ends with an empty line.
-    private var lineBytes = 0
+    /// Whether nothing of the current line has come, CR aside; a head ends with an empty line.
+    private var lineIsEmpty = true
     /// The final head, as soon as it is there; for the reader's owner to take.
     package var head: UpstreamHead?
     /// Whether the connection can carry another exchange, as far as this head says.
@@ -68,26 +68,23 @@ package struct ResponseReader: Sendable {
         var position = range.lowerBound
         var isEnd = false
         while position < range.upperBound, !isEnd {
-            let byte = bytes[position]
-            position += 1
-            if byte == ASCII.lineFeed {
-                isEnd = lineBytes == 0
-                lineBytes = 0
-            } else if byte != ASCII.carriageReturn {
-                lineBytes += 1
+            let end = bytes.span.first(ASCII.lineFeed, from: position, to: range.upperBound)
+            for index in position..<end where bytes[index] != ASCII.carriageReturn {
+                lineIsEmpty = false
+                break
             }
+            position = min(end + 1, range.upperBound)
+            guard end < range.upperBound else { break }
+            isEnd = lineIsEmpty
+            lineIsEmpty = true
         }
         text.append(contentsOf: bytes[range.lowerBound..<position])
         headBytes += position - range.lowerBound
-        guard headBytes <= ResponseReader.headLimit else { throw .headTooLarge }
         // Not HTTP is told at once, and not when 64 KiB of it have come or the connection has closed.
-        guard isAnswer else { throw .head("it does not begin with HTTP/1") }
+        guard text.begins(like: "HTTP/1.") else { throw .head("it does not begin with HTTP/1") }
+        guard headBytes <= ResponseReader.headLimit else { throw .headTooLarge }
         if isEnd { try finishHead() }
         return position
-    }
-
-    private var isAnswer: Bool {
-        text.begins(like: "HTTP/1.")
     }
 
     private mutating func finishHead() throws(MalformedAnswer) {

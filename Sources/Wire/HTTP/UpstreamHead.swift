@@ -56,19 +56,17 @@ package struct UpstreamHead: Sendable {
     }
 
     private func field(_ line: Range<Int>) throws(MalformedAnswer) -> Line {
-        var colon = line.lowerBound
-        while colon < line.upperBound, text[colon] != ASCII.colon {
-            guard text[colon] > ASCII.space || text[colon] == ASCII.space && colon > line.lowerBound else {
-                throw .head("a field's name has a control byte")
-            }
-            colon += 1
-        }
+        let colon = text.span.first(ASCII.colon, from: line.lowerBound, to: line.upperBound)
         // Blanks before the colon are removed, as a proxy has to (RFC 9112 section 5.1).
         let name = text.withoutBlanks(line.lowerBound..<colon)
         guard colon < line.upperBound, !name.isEmpty else { throw .head("a line has no field's name") }
         let value = text.withoutBlanks((colon + 1)..<line.upperBound)
-        for index in value where text[index] == 0 || text[index] == ASCII.carriageReturn {
-            throw .head("a field's value has a forbidden byte")
+        var position = line.lowerBound
+        while position < line.upperBound {
+            position = text.span.endOfVisible(from: position, to: line.upperBound)
+            guard position < line.upperBound else { break }
+            guard text[position] == ASCII.tab else { throw .head("a field has a control byte") }
+            position += 1
         }
         return Line(name: name, value: value)
     }
@@ -175,9 +173,7 @@ extension UInt8 {
 extension [UInt8] {
     /// Where the LF of the line at `start` is.
     fileprivate func line(from start: Int) -> Int {
-        var index = start
-        while index < count, self[index] != ASCII.lineFeed { index += 1 }
-        return index
+        start < count ? span.first(ASCII.lineFeed, from: start, to: count) : count
     }
 
     /// Joins the line that ends at `end` with the next by one space; returns where the joined line ends.

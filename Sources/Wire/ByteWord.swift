@@ -6,7 +6,7 @@ struct ByteWord {
     let bits: UInt64
 
     private static let ones: UInt64 = 0x0101_0101_0101_0101
-    private static let highs: UInt64 = ones << 7
+    static let highs: UInt64 = ones << 7
 
     /// The eight bytes at `position`. One check of the bounds and one load: the compiler joins the eight.
     @inline(__always)
@@ -38,6 +38,17 @@ struct ByteWord {
         let quoteOrControl = (bits ^ ByteWord.all(2)) &- ByteWord.all(0x21)
         let backslash = (bits ^ ByteWord.all(ASCII.backslash)) &- ByteWord.all(1)
         return (quoteOrControl | backslash | bits) & ByteWord.highs
+    }
+
+    /// Marks bytes below `bound`, which is at most 0x80; only the first mark is right for sure.
+    @inline(__always)
+    func below(_ bound: UInt8) -> UInt64 { (bits &- ByteWord.all(bound)) & ~bits & ByteWord.highs }
+
+    /// Marks bytes that are `byte`; only the first mark is right for sure.
+    @inline(__always)
+    func equal(_ byte: UInt8) -> UInt64 {
+        let difference = bits ^ ByteWord.all(byte)
+        return (difference &- ByteWord.ones) & ~difference & ByteWord.highs
     }
 
     /// Which byte the first of `marks`, which are not 0, belongs to.
