@@ -36,15 +36,15 @@ extension ServerConfig {
 
 extension ServerRecord {
     convenience init?(bytes: [UInt8]) {
-        guard let json = try? JSON(parsing: bytes), let id = json["id"]?.string, let tenant = json["tenant"]?.string,
-            let account = json["account"]?.string, let integration = json["integration"]?.string,
-            let name = json["name"]?.string,
-            let config = json["config"].flatMap(ServerConfig.init), let createdAt = json["created_at"]?.int64,
-            let updatedAt = json["updated_at"]?.int64, let tokenKey = json["token_key"]?.string
+        guard let fields = RecordFields(bytes), let id = fields.text("id"), let tenant = fields.text("tenant"),
+            let account = fields.text("account"), let integration = fields.text("integration"),
+            let name = fields.text("name"), let config = fields.json("config").flatMap(ServerConfig.init),
+            let createdAt = fields.number("created_at"), let updatedAt = fields.number("updated_at"),
+            let tokenKey = fields.text("token_key")
         else { return nil }
         self.init(
             id: id, tenant: tenant, account: account, integration: integration, name: name, config: config,
-            expiresAt: json["expires_at"]?.int64, createdAt: createdAt, updatedAt: updatedAt, tokenKey: tokenKey)
+            expiresAt: fields.number("expires_at"), createdAt: createdAt, updatedAt: updatedAt, tokenKey: tokenKey)
     }
 
     var bytes: [UInt8] {
