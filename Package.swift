@@ -26,7 +26,7 @@ let fuzzing: [Target] =
             name: "FuzzProperties", dependencies: ["GatewayCore", "Net", "Wire"],
             path: "Tests/FuzzCorpusTests/Properties", swiftSettings: testing)
     ]
-        + ["FuzzHead", "FuzzJSON", "FuzzAnswer"].map { name in
+        + ["FuzzHead", "FuzzJSON", "FuzzAnswer", "FuzzResponse"].map { name in
             .executableTarget(
                 name: name, dependencies: ["FuzzProperties"], path: "Tests/Fuzz/\(name)",
                 swiftSettings: testing + [.unsafeFlags(["-parse-as-library"])])

@@ -22,7 +22,8 @@ import Testing
         Array(try Data(contentsOf: Self.corpus.appendingPathComponent(entry.folder).appendingPathComponent(entry.name)))
     }
 
-    @Test(arguments: ["fuzz-head", "fuzz-json", "fuzz-answer"]) func theCorpusIsThere(_ folder: String) {
+    @Test(arguments: ["fuzz-head", "fuzz-json", "fuzz-answer", "fuzz-response"]) func theCorpusIsThere(_ folder: String)
+    {
         #expect(Self.entries(folder).count > 20)
     }
 
@@ -38,6 +39,11 @@ import Testing
 
     @Test(arguments: entries("fuzz-answer")) func everyAnswerIsOneValidMessage(_ entry: Entry) throws {
         let failure = AnswerProperty.failure(try bytes(entry))
+        #expect(failure == nil)
+    }
+
+    @Test(arguments: entries("fuzz-response")) func answersAreReadAlikeHoweverTheyArrive(_ entry: Entry) throws {
+        let failure = ResponseProperty.failure(try bytes(entry))
         #expect(failure == nil)
     }
 }
