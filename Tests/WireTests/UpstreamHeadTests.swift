@@ -48,6 +48,8 @@ import Wire
             "HTTP/1.1 099 OK\r\n\r\n", "ICY 200 OK\r\n\r\n", "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
             "HTTP/1.1 200 OK\r\n: x\r\n\r\n", "HTTP/1.1 200 OK\r\nA: b\0c\r\n\r\n",
             "HTTP/1.1 200 OK\r\nA: b\rContent-Length: 3\r\n\r\n", "HTTP/1.1 200 OK\r\nA\u{1}: b\r\n\r\n",
+            "HTTP/1.1 200 OK\r\n Content-Length: 3\r\n\r\n", "HTTP/1.1 200 OK\n\tA: b\n\n",
+            "HTTP/1.1 200 OK\r\n \r\nA: b\r\n\r\n",
         ])
     func malformedHeads(text: String) {
         #expect(throws: MalformedAnswer.self) { try parsed(text) }
@@ -82,5 +84,8 @@ import Wire
         #expect(try !head("Content-Length: 1", "Transfer-Encoding: chunked").keepsConnection)
         #expect(try !parsed("HTTP/1.0 200 OK\r\n\r\n").keepsConnection)
         #expect(try parsed("HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\n\r\n").keepsConnection)
+        // Whoever spoke 1.0 on the way may not have known of chunks (RFC 9112 section 6.1).
+        let chunked = "HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n"
+        #expect(try !parsed(chunked).keepsConnection)
     }
 }

@@ -42,14 +42,17 @@ package struct UpstreamHead: Sendable {
     /// Reads a head, from its status line to the empty line (RFC 9112 sections 4 and 5). A line may end with LF alone
     /// (section 2.2); a folded line continues the one before (section 5.2).
     package init(parsing head: [UInt8]) throws(MalformedAnswer) {
-        text = head
-        var end = text.line(from: 0)
-        status = try UpstreamHead.status(text, 0..<end)
+        var end = head.line(from: 0)
+        status = try UpstreamHead.status(head, 0..<end)
+        // It would be a part of the status line to one reader and a field to another (section 2.2).
+        guard end + 1 >= head.count || !head[end + 1].isBlank else {
+            throw .head("its first field begins with a blank")
+        }
+        text = head.hasFolds ? head.unfolded : head
         lines.reserveCapacity(16)
         while end < text.count {
             let start = end + 1
             end = text.line(from: start)
-            while end + 1 < text.count, text[end + 1].isBlank { end = text.unfold(end) }
             let line = text.withoutBlanks(start..<end)
             if !line.isEmpty { lines.append(try field(line)) }
         }
@@ -129,10 +132,11 @@ package struct UpstreamHead: Sendable {
         }
     }
 
-    /// Whether the connection may be used again (RFC 9112 section 9.3). Two ways of telling the length at once is a
-    /// reason not to (section 6.3).
+    /// Whether the connection may be used again (RFC 9112 section 9.3). Two ways of telling the length at once are a
+    /// reason not to (section 6.3), and so are chunks in HTTP/1.0, which has none (section 6.1).
     package var keepsConnection: Bool {
-        var persists = !text.equals(0..<min(8, text.count), "HTTP/1.0")
+        let isOld = text.equals(0..<min(8, text.count), "HTTP/1.0")
+        var persists = !isOld
         var tellsLength = false
         var isChunked = false
         for line in lines {
@@ -146,7 +150,7 @@ package struct UpstreamHead: Sendable {
             if text.equalsFolded(line.name, "transfer-encoding") { isChunked = true }
             if text.equalsFolded(line.name, "content-length") { tellsLength = true }
         }
-        return persists && !(isChunked && tellsLength)
+        return persists && !(isChunked && (tellsLength || isOld))
     }
 
     /// A number, or the same number several times (RFC 9110 section 8.6).
@@ -176,14 +180,32 @@ extension [UInt8] {
         start < count ? span.first(ASCII.lineFeed, from: start, to: count) : count
     }
 
-    /// Joins the line that ends at `end` with the next by one space; returns where the joined line ends.
-    fileprivate mutating func unfold(_ end: Int) -> Int {
-        var first = end
-        while first > 0, self[first - 1].isBlank || self[first - 1] == ASCII.carriageReturn { first -= 1 }
-        var last = end + 1
-        while last < count, self[last].isBlank { last += 1 }
-        replaceSubrange(first..<last, with: CollectionOfOne(ASCII.space))
-        return line(from: first)
+    /// Whether a line begins with a blank.
+    fileprivate var hasFolds: Bool {
+        var isStart = false
+        for byte in self {
+            if isStart, byte.isBlank { return true }
+            isStart = byte == ASCII.lineFeed
+        }
+        return false
+    }
+
+    /// With each folded line joined to the one before by one space. In one pass: a head may have ten thousand of them.
+    fileprivate var unfolded: [UInt8] {
+        var joined: [UInt8] = []
+        joined.reserveCapacity(count)
+        var isFold = false
+        for byte in self {
+            if byte.isBlank, isFold { continue }
+            isFold = byte.isBlank && joined.last == ASCII.lineFeed
+            if isFold {
+                while let last = joined.last, last.isBlank || last == ASCII.lineFeed || last == ASCII.carriageReturn {
+                    joined.removeLast()
+                }
+            }
+            joined.append(isFold ? ASCII.space : byte)
+        }
+        return joined
     }
 
     /// `range` without blanks at its ends, nor the CR of a line's.
