@@ -81,6 +81,8 @@ final class Call: UpstreamCall {
                 if let failure = failure(ending) { throw failure }
                 return false
             }
+            // A head that nobody took is nothing to go on for: waiting would end at once, over and over.
+            arrivedHead = nil
             await arrival()
         }
     }

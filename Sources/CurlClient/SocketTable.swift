@@ -78,7 +78,12 @@ final class SocketTable {
         entries[Int(descriptor)] = entry
         entry.interest = Readiness(curlPoll: what)
         if entry.isOurs {
-            if !entry.interest.isEmpty { watch(entry) }
+            if !entry.interest.isEmpty {
+                watch(entry)
+            } else if fcntl(descriptor, F_GETFD) < 0 {
+                // One that was not connected yet: curl closes it and tells nobody (cf_socket_close in lib/cf-socket.c).
+                closed(descriptor)
+            }
         } else if what == CURL_POLL_REMOVE {
             closed(descriptor)
         } else {

@@ -48,6 +48,9 @@ extension CurlUpstream {
         return Answer(status: head.status, body: String(decoding: body, as: UTF8.self), head: head)
     }
 
+    /// The body of a whole exchange, or why there is none.
+    func body(of request: UpstreamRequest) async -> String { await start(request).text() }
+
     /// Why an exchange failed; nil when it did not.
     func failure(_ request: UpstreamRequest) async -> UpstreamFailure? {
         do throws(UpstreamFailure) {
@@ -73,6 +76,22 @@ extension UpstreamCall {
 }
 
 extension UpstreamCall {
+    /// The body behind the head; nil when it is not whole.
+    func wholeBody() async -> [UInt8]? {
+        var body: [UInt8] = []
+        return await failure(into: &body) == nil ? body : nil
+    }
+
+    /// The body of a call whose head nobody has taken, or why there is none.
+    func text() async -> String {
+        do throws(UpstreamFailure) {
+            _ = try await head()
+            return String(decoding: try await rest(), as: UTF8.self)
+        } catch {
+            return "\(error)"
+        }
+    }
+
     /// Reads to the end; what came is in `body`.
     func failure(into body: inout [UInt8]) async -> UpstreamFailure? {
         do throws(UpstreamFailure) {

@@ -103,13 +103,15 @@ final class ScriptedServer: Sendable {
     /// An override that leads every host here.
     var override: String { "*=http://127.0.0.1:\(port)" }
 
-    init(_ script: @escaping @Sendable (Peer) -> Void) {
+    /// - Parameter receiveBuffer: bytes that a connection takes before its script reads them.
+    init(receiveBuffer: Int32? = nil, _ script: @escaping @Sendable (Peer) -> Void) {
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = inet_addr("127.0.0.1")
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let listener = self.listener
+        if var receiveBuffer { setsockopt(listener, SOL_SOCKET, SO_RCVBUF, &receiveBuffer, 4) }
         withUnsafeMutablePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 precondition(bind(listener, $0, length) == 0 && listen(listener, 256) == 0)
