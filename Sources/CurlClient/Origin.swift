@@ -19,7 +19,7 @@ final class Origin: Carrier {
     /// Where connections go instead, in curl's form.
     let connectTo: UnsafeMutablePointer<curl_slist>?
     /// The server has chosen HTTP/2: libcurl carries its calls.
-    var speaksHTTP2 = false
+    private(set) var speaksHTTP2 = false
     /// The last TLS session, to begin the next connection with.
     var session: TLSSession?
     private unowned let pool: ConnectionPool
@@ -72,6 +72,14 @@ final class Origin: Carrier {
     func repeated(_ call: Call) {
         call.wasRepeated = true
         connect(for: call)
+    }
+
+    /// The server would speak HTTP/2 with `call`: libcurl carries it, and with it those that wait for a connection, which
+    /// share one there.
+    func choseHTTP2(for call: Call) {
+        speaksHTTP2 = true
+        call.carryByHTTP2(to: self)
+        while let call = nextWaiting() { call.carryByHTTP2(to: self) }
     }
 
     // MARK: A waiting call's carrier

@@ -70,9 +70,8 @@ final class UpstreamConnection: Watcher, Carrier {
             guard let call else { return }
             guard stream?.speaksHTTP2 != true else {
                 detach()
-                origin.speaksHTTP2 = true
                 close()
-                return call.carryByHTTP2(to: origin)
+                return origin.choseHTTP2(for: call)
             }
             exchange(call)
         case .later(let interest): watch(interest)

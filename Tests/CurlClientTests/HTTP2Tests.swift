@@ -24,6 +24,26 @@ import Testing
         }
     }
 
+    /// The first calls each open a connection, before anybody knows what the server speaks; the others wait for one.
+    @Test func firstCallsThatWaitForAConnectionGoByHTTP2Too() async throws {
+        let server = try HTTP2Server()
+        try await withClient(
+            server.override, caFile: Authority.trusted.caFile,
+            adjust: {
+                $0.http2 = true
+                $0.connectionsPerHost = 2
+            }
+        ) { client in
+            let calls = (0..<50).map { client.start(request("GET", "/\($0)", deadline: 5_000)) }
+            for (number, call) in calls.enumerated() {
+                _ = try await call.head()
+                let body = String(decoding: try await call.rest(), as: UTF8.self)
+                #expect(body == "HTTP/2.0 mail.example.test GET /\(number) ")
+            }
+            #expect(client.connections <= 2)
+        }
+    }
+
     @Test func aCancelledStreamLeavesTheConnection() async throws {
         try await withHTTP2 { client in
             let call = client.start(request("GET", "/big"))
