@@ -53,7 +53,9 @@ final class TLSContext {
         if isAddress(host) {
             isNamed = X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host) == 1
         } else {
-            SSL_set_hostflags(ssl, UInt32(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS))
+            // The subject's name is none, not even where there is no other (RFC 9525 section 2).
+            SSL_set_hostflags(
+                ssl, UInt32(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT))
             isNamed = SSL_set1_host(ssl, host) == 1 && tollgate_tls_server_name(ssl, host) == 1
         }
         guard isNamed, SSL_set_fd(ssl, descriptor) == 1 else {

@@ -8,6 +8,11 @@ struct Authority: Sendable {
 
     var caFile: String { folder + "/ca.pem" }
     var certificate: String { folder + "/server.pem" }
+    /// One that was valid until yesterday.
+    var expiredCertificate: String { folder + "/expired.pem" }
+    /// One for 127.0.0.1 and no name.
+    var addressCertificate: String { folder + "/address.pem" }
+    /// Of all of them.
     var key: String { folder + "/server.key" }
 
     /// The authority of the servers here, for mail.example.test.
@@ -27,9 +32,14 @@ struct Authority: Sendable {
             set -e; cd "\(folder)"
             openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -subj "/CN=\(name)" -days 2
             openssl req -newkey rsa:2048 -nodes -keyout server.key -out server.csr -subj "/CN=mail.example.test"
-            echo "subjectAltName=DNS:mail.example.test" > names
-            openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out server.pem -days 2 \
-            -extfile names
+            sign() {
+                echo "subjectAltName=$2" > names
+                openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out $1 -days $3 \
+                -extfile names
+            }
+            sign server.pem DNS:mail.example.test 2
+            sign expired.pem DNS:mail.example.test -1
+            sign address.pem IP:127.0.0.1 2
             """
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
@@ -43,7 +53,7 @@ struct Authority: Sendable {
 }
 
 /// Foundation starts processes with the signals of its own threads blocked, SIGTERM among them.
-private func end(_ process: Process) { kill(process.processIdentifier, SIGKILL) }
+func end(_ process: Process) { kill(process.processIdentifier, SIGKILL) }
 
 /// A TLS server in Python. `/big` is 50 MB; everything else shows the server name of TLS and the request's head.
 final class TLSServer: @unchecked Sendable {
