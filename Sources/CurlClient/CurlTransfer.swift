@@ -21,6 +21,7 @@ final class CurlTransfer: EasyHandle, Carrier {
     private var malformed: MalformedAnswer?
     // What is set already, so that it is set again only when it changes.
     private var authority = ""
+    private var connectTo: UnsafeMutablePointer<curl_slist>?
     private var method = ""
     private var hasBody = false
     private var isPaused = false
@@ -62,7 +63,8 @@ final class CurlTransfer: EasyHandle, Carrier {
 
     // MARK: One request
 
-    /// Begins `call`'s exchange. `connectTo` is set together with the authority, which decides about it.
+    /// Begins `call`'s exchange. The authority does not decide about `connectTo`: who says a port himself, be it the
+    /// usual one, is not led elsewhere.
     func carry(_ call: Call, authority: String, connectTo: UnsafeMutablePointer<curl_slist>?) {
         let request = call.request
         self.call = call
@@ -75,6 +77,9 @@ final class CurlTransfer: EasyHandle, Carrier {
         if authority != self.authority {
             self.authority = authority
             set(CURLOPT_URL, "https://\(authority)/")
+        }
+        if connectTo != self.connectTo {
+            self.connectTo = connectTo
             tollgate_set_list(raw, CURLOPT_CONNECT_TO, connectTo)
         }
         set(CURLOPT_REQUEST_TARGET, request.target)
