@@ -32,7 +32,9 @@ extension UpstreamConnection {
                 unsent = rest
                 return
             // An answer may have come before the connection broke, to be read before that is told.
-            case .over, nil: isBroken = true
+            case .over, nil:
+                isBroken = true
+                pool.written(rest)
             }
         }
     }

@@ -126,7 +126,7 @@ final class UpstreamConnection: Watcher, Carrier {
         watch([])
         pool.loop.disarm(timer)
         if stream.take() != nil { pool.closed() }
-        unsent = nil
+        if let rest = unsent.take() { pool.written(rest) }
         origin.closed(self)
     }
 

@@ -52,6 +52,7 @@ import Wire
             "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nA: b\r\n c\r\n\r\nhello",
             "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\r\nLink: x\r\n\r\nHTTP/1.1 201 Created\nContent-Length: 0\n\n",
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nA;x=y\r\n0123456789\r\n0\r\nT: t\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3  \r\nabc\r\n2 ;x\r\nde\r\n0 \r\n\r\n",
             "HTTP/1.1 204 No Content\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx and more",
             "HTTP/1.0 200 OK\r\n\r\nuntil the end", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n",
             "nonsense", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx",
@@ -75,6 +76,13 @@ import Wire
         #expect(
             outcome("HTTP/1.1 200 OK\r\n\r\nall", closes: true)
                 == Outcome(status: 200, body: "all", isComplete: true, isKept: false))
+        #expect(
+            outcome("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3  \r\nabc\r\n0 ;x\r\n\r\n")
+                == Outcome(status: 200, body: "abc", isComplete: true, isKept: true))
+        let extended = String(repeating: "1;\(String(repeating: "x", count: 3000))\r\na\r\n", count: 9)
+        #expect(
+            outcome("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\(extended)0\r\n\r\n").body
+                == String(repeating: "a", count: 9))
         #expect(outcome("HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n").isComplete)
     }
 

@@ -15,17 +15,22 @@ package struct ChunkDecoder: Sendable {
     private var overhead = 0
     private var decoded = 0
     private let limit: Int
+    private let isLenient: Bool
 
     /// Decoded data is `bytes[dataStart..<dataEnd]`.
     package private(set) var dataEnd: Int
     /// Next byte of the coding to look at.
     package private(set) var position: Int
 
-    /// - Parameter limit: decoded bytes; a longer body gets 413.
-    package init(from start: Int, limit: Int) {
+    /// - Parameters:
+    ///   - limit: decoded bytes; a longer body gets 413.
+    ///   - isLenient: for answers: blanks behind a size, which section 7.1.1 has a recipient bear, and extensions that
+    ///     are bounded for each chunk alone.
+    package init(from start: Int, limit: Int, isLenient: Bool = false) {
         dataEnd = start
         position = start
         self.limit = limit
+        self.isLenient = isLenient
     }
 
     /// Decodes what has arrived, in place.
@@ -82,6 +87,7 @@ package struct ChunkDecoder: Sendable {
         case .dataLineFeed:
             try expect(byte, ASCII.lineFeed)
             (phase, size, digits) = (.size, 0, 0)
+            if isLenient { overhead = 0 }
         case .trailerStart:
             if byte == ASCII.carriageReturn {
                 phase = .lastLineFeed
@@ -111,10 +117,11 @@ package struct ChunkDecoder: Sendable {
                 throw Refusal(413, "The body is larger than this server accepts.")
             }
         } else {
-            guard digits > 0, byte == ASCII.carriageReturn || byte == ASCII.semicolon else {
+            let isBlank = isLenient && (byte == ASCII.space || byte == ASCII.tab)
+            guard digits > 0, byte == ASCII.carriageReturn || byte == ASCII.semicolon || isBlank else {
                 throw Refusal(400, "A chunk must begin with its size in hexadecimal digits.")
             }
-            phase = byte == ASCII.semicolon ? .extensionText : .sizeLineFeed
+            phase = byte == ASCII.carriageReturn ? .sizeLineFeed : .extensionText
         }
     }
 

@@ -100,7 +100,7 @@ package struct ResponseReader: Sendable {
             switch framing {
             case .absent, .length(0): .complete
             case .length(let length): .length(length)
-            case .chunked: .chunked(ChunkDecoder(from: 0, limit: .max))
+            case .chunked: .chunked(ChunkDecoder(from: 0, limit: .max, isLenient: true))
             case .untilClose: .untilClose
             }
     }

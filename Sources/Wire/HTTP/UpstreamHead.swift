@@ -182,10 +182,10 @@ extension [UInt8] {
 
     /// Whether a line begins with a blank.
     fileprivate var hasFolds: Bool {
-        var isStart = false
-        for byte in self {
-            if isStart, byte.isBlank { return true }
-            isStart = byte == ASCII.lineFeed
+        var start = line(from: 0) + 1
+        while start < count {
+            if self[start].isBlank { return true }
+            start = line(from: start) + 1
         }
         return false
     }
