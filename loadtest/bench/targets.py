@@ -138,7 +138,8 @@ def _allocations(record, operation, limit):
     if not guards:
         return None
     own, every = guards["own allocations"][operation], guards["allocations"][operation]
-    return f"{own:g} of {every:g} in all, committed by loadtest/guards", own, limit, "allocations"
+    unit = "allocation" if own == 1 else "allocations"
+    return f"{own:g} of {every:g} in all, committed by loadtest/guards", own, limit, unit
 
 
 #: Work, target, how it is judged: (figures, value, limit, unit); None where it was not measured.
