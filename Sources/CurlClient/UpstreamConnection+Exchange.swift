@@ -60,7 +60,8 @@ extension UpstreamConnection {
 
     func receive() {
         guard let call else { return }
-        while call.body.count <= Call.bufferLimit / 2 {
+        guard hasRoom(call) else { return pause(call) }
+        while hasRoom(call) {
             switch pool.read(stream) {
             case .bytes(let count):
                 if take(count, call) { return }
@@ -70,8 +71,10 @@ extension UpstreamConnection {
             case .over(let isClean): return ended(call, isClean)
             }
         }
-        pause(call)
     }
+
+    /// Whether one more read of the socket fits into what may wait for the call's reader.
+    private func hasRoom(_ call: Call) -> Bool { call.body.count <= Call.bufferLimit / 2 }
 
     /// Reads `count` bytes as a part of the answer; true when the exchange is over.
     private func take(_ count: Int, _ call: Call) -> Bool {
